@@ -1,0 +1,54 @@
+---@brief
+---
+--- Plansmith, a language server for Markdown task breakdowns: it expands a task heading into a full
+--- implementation plan in place, and checks every plan while it is edited.
+---
+--- Install the server, so that `plansmith` is on the `PATH`:
+---
+--- ```sh
+--- pip install plansmith
+--- ```
+---
+--- This file needs no other file of the plugin. Enable it with `vim.lsp.enable('plansmith')`.
+
+--- Keeps the code lenses of `bufnr` current for as long as `client` is attached to it.
+---@param client vim.lsp.Client
+---@param bufnr integer
+local function show_code_lenses(client, bufnr)
+  if not client:supports_method('textDocument/codeLens', bufnr) then
+    return
+  end
+  -- From 0.12 on Nvim keeps lenses current by itself, and calling refresh() is deprecated.
+  if vim.lsp.codelens.enable then
+    vim.lsp.codelens.enable(true, { bufnr = bufnr })
+    return
+  end
+  vim.lsp.codelens.refresh({ bufnr = bufnr })
+  vim.api.nvim_create_autocmd({ 'BufEnter', 'InsertLeave', 'TextChanged' }, {
+    buffer = bufnr,
+    desc = 'Refresh the code lenses of Plansmith',
+    callback = function()
+      if not vim.lsp.buf_is_attached(bufnr, client.id) then
+        return true -- Deletes this autocommand: a restarted server brings its own.
+      end
+      vim.lsp.codelens.refresh({ bufnr = bufnr })
+    end,
+  })
+end
+
+---@type vim.lsp.Config
+return {
+  cmd = { 'plansmith', 'server' },
+  filetypes = { 'markdown' },
+  -- The inner list gives the names equal priority: the nearest folder that has any of them is the
+  -- root, and the search stops there. In a flat list a plansmith.toml far above would win.
+  root_markers = { { 'plansmith.toml', 'pyproject.toml', '.git' } },
+  capabilities = {
+    workspace = {
+      -- Nvim leaves this off on Linux. Without it the server never hears that a file which a plan
+      -- names was created or deleted.
+      didChangeWatchedFiles = { dynamicRegistration = true },
+    },
+  },
+  on_attach = show_code_lenses,
+}
