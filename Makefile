@@ -1,0 +1,52 @@
+# Every target sets up what it needs; nothing has to be installed by hand.
+
+PYTHON ?= python3
+PY := .venv/bin/python
+WORKERS ?= auto
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup demo test check client sweep bench fix clean
+
+help: ## say what can be made
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+
+setup: ## make .venv with the project and its tools
+	@PYTHON=$(PYTHON) .ci/setup
+
+demo: setup ## show what Plansmith does
+	@$(PY) demo/run.py $(ARGS)
+
+test: check client ## check and test everything
+	@echo "== pytest"
+	@$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup $(ARGS)
+
+check: setup ## lint, types and layers, without tests
+	@echo "== ruff check"
+	@$(PY) -m ruff check --quiet
+	@echo "== ruff format"
+	@$(PY) -m ruff format --check --quiet
+	@echo "== mypy"
+	@$(PY) -m mypy
+	@echo "== lint-imports"
+	@.venv/bin/lint-imports --no-logo
+
+client: ## type-check and build the VS Code client
+	@if [ -f client-vscode/package.json ]; then echo "== client-vscode"; .ci/client; fi
+
+sweep: setup ## long property and corpus runs, of a fixed length
+	@PLANSMITH_SWEEP=1 $(PY) -m pytest -q -n $(WORKERS) -m "hypothesis or sweep" --timeout 1800 $(ARGS)
+
+bench: setup ## measure against peers and budgets, alone on the machine
+	@$(PY) -m pytest -q -s -m bench --timeout 1800 $(ARGS)
+
+fix: setup ## apply lint fixes and the layout
+	@$(PY) -m ruff check --fix --quiet
+	@$(PY) -m ruff format --quiet
+
+clean: ## remove everything that was made
+	rm -rf .venv .venv.lock .bench build dist .hypothesis
+	rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf client-vscode/node_modules client-vscode/dist client-vscode/out
+	find server tests demo -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
