@@ -20,7 +20,7 @@ demo: setup ## show what Plansmith does
 
 test: check client ## check and test everything
 	@echo "== pytest"
-	@$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup $(ARGS)
+	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: setup ## lint, types and layers, without tests
 	@echo "== ruff check"
@@ -32,14 +32,14 @@ check: setup ## lint, types and layers, without tests
 	@echo "== lint-imports"
 	@.venv/bin/lint-imports --no-logo
 
-client: ## type-check and build the VS Code client
+client: ## type-check, build and test the VS Code client
 	@if [ -f client-vscode/package.json ]; then echo "== client-vscode"; .ci/client; fi
 
 sweep: setup ## long property and corpus runs, of a fixed length
-	@PLANSMITH_SWEEP=1 $(PY) -m pytest -q -n $(WORKERS) -m "hypothesis or sweep" --timeout 1800 $(ARGS)
+	@PLANSMITH_SWEEP=1 $(PY) -m pytest -n $(WORKERS) -m "hypothesis or sweep" --timeout 1800 $(ARGS)
 
 bench: setup ## measure against peers and budgets, alone on the machine
-	@$(PY) -m pytest -q -s -m bench --timeout 1800 $(ARGS)
+	@$(PY) -m pytest -s -m bench --timeout 1800 $(ARGS)
 
 fix: setup ## apply lint fixes and the layout
 	@$(PY) -m ruff check --fix --quiet

@@ -101,6 +101,18 @@ def test_one_command_runs_everything_from_any_folder(tmp_path):
     assert result.returncode == 7
 
 
+def test_the_one_command_leaves_nothing_out():
+    plan = run("make", "--no-print-directory", "--dry-run", "test").stdout
+    parts = ["ruff check", "ruff format --check", "mypy", "lint-imports", ".ci/client", "pytest"]
+    assert [part for part in parts if part not in plan] == []
+
+
+def test_the_clients_lock_file_names_no_registry():
+    """Each machine has its own; a recorded address would bind everyone to one of them."""
+    lock = ROOT / "client-vscode" / "package-lock.json"
+    assert '"resolved"' not in lock.read_text("utf-8")
+
+
 def files_below(folder: Path, prefix: str) -> set[str]:
     """Return the paths of all files in a folder, as they are to stand in the wheel."""
     return {
