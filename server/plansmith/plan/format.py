@@ -1,0 +1,356 @@
+"""A format is a frozen value: what sections a plan has, and how tasks, references and done marks are spelled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+HEADING: Final = "heading"
+FIELD: Final = "field"
+
+REQUIRED: Final = "required"
+RECOMMENDED: Final = "recommended"
+OPTIONAL: Final = "optional"
+
+LINE: Final = "line"
+CHOICE: Final = "choice"
+LIST: Final = "list"
+CHECKLIST: Final = "checklist"
+CODE: Final = "code"
+STEPS: Final = "steps"
+STEP: Final = "step"
+GROUP: Final = "group"
+
+_ID = r"\d+(?:\.\d+)*[a-z]?"
+_PLACE = re.compile(r"\{(id|name|n|dash)\}")
+_LEADING = re.compile(r"^(?:[^\w\[(<]|_)+")
+_NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*(?:[.):\s]|[^\w\s])[^\w\[(<]*|\d+[^\w\s][^\w]*)")
+_TRAILING = re.compile(r"(?:[^\w\])>]|_)+$")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SectionSpec:
+    """What the format says of one section; compared by identity, found by `Format.by_key`."""
+
+    key: str  # the whole path: "steps.step.actions"; "" for the plan itself
+    title: str
+    form: str  # HEADING or FIELD
+    kind: str
+    need: str
+    order: int  # among its siblings
+    depth: int  # 1 below the task, 2 below a section, …
+    aliases: tuple[str, ...] = ()
+    label_aliases: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    synonyms: Mapping[str, str] = field(default_factory=dict)  # folded → choice
+    none: bool = False
+    references: bool = False
+    hover: str = ""
+    example: str = ""
+    children: tuple[SectionSpec, ...] = ()
+    titles: Mapping[str, SectionSpec] = field(default_factory=dict)  # folded own titles of the children
+    alias_titles: Mapping[str, SectionSpec] = field(default_factory=dict)
+    label_titles: Mapping[str, SectionSpec] = field(default_factory=dict)  # aliases of labels in this very place
+    step: SectionSpec | None = None  # the child whose title carries a number
+
+    @property
+    def name(self) -> str:
+        """The last part of the key."""
+        return self.key.rpartition(".")[2]
+
+    @property
+    def parent_key(self) -> str:
+        """The key of the section that this one belongs to; "" for the plan."""
+        return self.key.rpartition(".")[0]
+
+    @property
+    def is_list(self) -> bool:
+        """Whether its content is the items of a list."""
+        return self.kind in (LIST, CHECKLIST)
+
+    def walk(self) -> Iterator[SectionSpec]:
+        """This section and all below it, in the order of the format."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+class TaskTitle(NamedTuple):
+    """What a task's heading says; columns within the heading's line."""
+
+    id: str  # "" if the task has none
+    name: str
+    done: bool
+    id_start: int
+    id_end: int
+    name_start: int
+    name_end: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Format:
+    """A plan format, ready to be asked; made by `build_format`."""
+
+    name: str
+    root: SectionSpec
+    by_key: Mapping[str, SectionSpec]
+    none_values: frozenset[str]  # folded
+    none_text: str
+    template_words: frozenset[str]  # folded
+    min_level: int
+    max_level: int
+    done_marks: tuple[str, ...]
+    open_marks: tuple[str, ...]
+    reference_words: tuple[str, ...]
+    elsewhere_words: tuple[str, ...]
+    task_spellings: tuple[str, ...]
+    guidelines_title: str
+    guidelines_sections: tuple[str, ...]
+    body_titles: Mapping[str, SectionSpec]  # own titles of the sections that are headings below the task
+    step_title: re.Pattern[str] | None
+    _task: re.Pattern[str]
+    _needles: tuple[str, ...]
+    _marks_before: re.Pattern[str]
+    _marks_after: re.Pattern[str]
+    reference: re.Pattern[str]
+
+    @property
+    def sections(self) -> tuple[SectionSpec, ...]:
+        """The sections directly below a task."""
+        return self.root.children
+
+    def is_none(self, text: str) -> bool:
+        """Whether a text is a None-value: `None`, `N/A.`, `- None`, `None — reason`."""
+        text = text.strip()
+        if text[:2] in ("- ", "* ", "+ "):
+            text = text[2:].strip()
+        text = text.strip("*_`").strip()
+        folded = text.casefold()
+        for value in self.none_values:
+            if folded.startswith(value):
+                rest = folded[len(value) :].lstrip("*_`")
+                if not rest or rest.strip(" .") == "" or re.match(r"\.?\s*(?:[-–—:;,(]|\. )", rest):
+                    return True
+        return False
+
+    def is_task_heading(self, text: str) -> bool:
+        """Whether the text of a heading is spelled as a task."""
+        return self.task_title(text) is not None
+
+    def task_title(self, text: str) -> TaskTitle | None:
+        """Read the text of a heading as a task's; None where it is no task."""
+        folded = text.casefold()
+        if not any(needle in folded for needle in self._needles):
+            return None
+        whole = text
+        if text.startswith(("**", "__")):
+            # Emphasis around the heading's start is no part of it; blanks keep the columns.
+            text = text.replace("**", "  ").replace("__", "  ")
+        before = self._marks_before.match(text)
+        start = before.end() if before else 0
+        match = self._task.match(text, start)
+        if match is None:
+            return None
+        done = any(_has_mark(before[0] if before else "", mark) for mark in self.done_marks)
+        groups = match.groupdict()
+        identifier, id_start, id_end = "", start, start
+        for key, value in groups.items():
+            if value is not None and key.startswith("id"):
+                identifier, (id_start, id_end) = value, match.span(key)
+                # A word that is glued to the number is part of the id: TASK-006.
+                glued = match.start()
+                if id_start > glued and not text[glued:id_start].rstrip("#").endswith((" ", "\t")):
+                    head = text[glued:id_start]
+                    if "#" not in head and head.strip():
+                        id_start = glued
+                        identifier = text[glued:id_end]
+        name_start, name_end = match.end(), len(text.rstrip())
+        while True:
+            mark = self._marks_before.match(text, name_start)
+            if mark is None or mark.end() == name_start or mark.end() > name_end:
+                break
+            done = done or any(_has_mark(mark[0], sign) for sign in self.done_marks)
+            name_start = mark.end()
+        while True:
+            mark = self._marks_after.search(text, name_start, name_end)
+            if mark is None or mark.start() == mark.end():
+                break
+            done = done or any(_has_mark(mark[0], sign) for sign in self.done_marks)
+            name_end = mark.start()
+        name = whole[name_start:name_end]
+        if not name and not identifier:
+            return None
+        return TaskTitle(identifier, name, done, id_start, id_end, name_start, name_end)
+
+
+@lru_cache(maxsize=8192)
+def fold_title(title: str) -> str:
+    """A title for comparison: case, emphasis, emoji, numbering, colon and surplus blanks taken away."""
+    title = _LEADING.sub("", title.strip())
+    stripped = _NUMBERING.sub("", title)
+    title = _TRAILING.sub("", stripped or title)
+    return " ".join(title.casefold().replace("*", "").replace("`", "").split())
+
+
+@lru_cache(maxsize=8192)
+def fold_name(name: str) -> str:
+    """A task's name for comparison: case, emphasis and surplus blanks taken away."""
+    return " ".join(re.sub(r"[*_`]", "", name).casefold().split()).rstrip(" .:")
+
+
+class FormatError(ValueError):
+    """A format that can't be used; the message says what is wrong and where."""
+
+
+def build_format(data: Mapping[str, Any]) -> Format:
+    """Make a format from the parsed TOML of a format file (see `formats/detailed-plan.toml` for its shape).
+
+    Raises `FormatError` where something that the parser relies on is missing or of the wrong kind.
+    """
+    try:
+        tasks = data["tasks"]
+        root = _root(data["section"])
+        by_key = {spec.key: spec for spec in root.walk() if spec.key}
+        spellings = tuple(tasks["headings"])
+        steps = [spec for spec in root.walk() if spec.kind == STEP]
+        done, open_marks = tuple(tasks["done"]), tuple(tasks["open"])
+        words = tuple(tasks["references"])
+        guidelines = data.get("guidelines", {})
+        return Format(
+            name=str(data.get("name", "")),
+            root=root,
+            by_key=by_key,
+            none_values=frozenset(str(value).casefold() for value in data["none-values"]),
+            none_text=str(data["none-values"][0]),
+            template_words=frozenset(str(word).casefold() for word in data.get("template-words", ())),
+            min_level=int(tasks.get("min-level", 1)),
+            max_level=int(tasks.get("max-level", 4)),
+            done_marks=done,
+            open_marks=open_marks,
+            reference_words=words,
+            elsewhere_words=tuple(tasks.get("elsewhere", ())),
+            task_spellings=spellings,
+            guidelines_title=str(guidelines.get("title", "Implementation Guidelines")),
+            guidelines_sections=tuple(guidelines.get("sections", ())),
+            body_titles={fold_title(spec.title): spec for spec in root.children if spec.form == HEADING},
+            step_title=_step_pattern(steps[0].title) if steps else None,
+            _task=re.compile("|".join(_task_pattern(text, n) for n, text in enumerate(spellings)), re.I),
+            _needles=tuple({_literal(text).casefold() for text in spellings}),
+            _marks_before=_marks_pattern((*done, *open_marks), before=True),
+            _marks_after=_marks_pattern((*done, *open_marks), before=False),
+            reference=_reference_pattern(words, spellings),
+        )
+    except (KeyError, TypeError, AttributeError, IndexError) as problem:
+        raise FormatError(f"the format lacks something: {problem}") from problem
+
+
+def _root(sections: Sequence[Mapping[str, Any]]) -> SectionSpec:
+    children = tuple(_spec(section, "", order, 1) for order, section in enumerate(sections))
+    return SectionSpec("", "", HEADING, GROUP, REQUIRED, 0, 0, children=children, **_titles(children))
+
+
+def _spec(data: Mapping[str, Any], parent: str, order: int, depth: int) -> SectionSpec:
+    key = f"{parent}.{data['key']}" if parent else str(data["key"])
+    children = tuple(_spec(child, key, number, depth + 1) for number, child in enumerate(data.get("section", ())))
+    synonyms = {word.casefold(): choice for choice, words in data.get("synonyms", {}).items() for word in words}
+    return SectionSpec(
+        key=key,
+        title=str(data["title"]),
+        form=str(data["form"]),
+        kind=str(data["kind"]),
+        need=str(data["need"]),
+        order=order,
+        depth=depth,
+        aliases=tuple(data.get("aliases", ())),
+        label_aliases=tuple(data.get("label-aliases", ())),
+        choices=tuple(data.get("choices", ())),
+        synonyms=synonyms,
+        none=bool(data.get("none", False)),
+        references=bool(data.get("references", False)),
+        hover=str(data.get("hover", "")),
+        example=str(data.get("example", "")).strip("\n"),
+        children=children,
+        **_titles(children),
+    )
+
+
+def _titles(children: tuple[SectionSpec, ...]) -> dict[str, Any]:
+    return {
+        "titles": {fold_title(child.title): child for child in children if child.kind != STEP},
+        "alias_titles": {fold_title(alias): child for child in children for alias in child.aliases},
+        "label_titles": {fold_title(alias): child for child in children for alias in child.label_aliases},
+        "step": next((child for child in children if child.kind == STEP), None),
+    }
+
+
+def _literal(spelling: str) -> str:
+    """The first word of a spelling: what a heading must hold to be worth a closer look."""
+    return re.split(r"[\s{:#-]", spelling, maxsplit=1)[0]
+
+
+def _pattern(spelling: str, places: Mapping[str, str]) -> str:
+    """A regular expression for a spelling of literal words and places."""
+    parts = []
+    position = 0
+    for place in _PLACE.finditer(spelling):
+        parts.append(_words(spelling[position : place.start()]))
+        parts.append(places[place[1]])
+        position = place.end()
+    parts.append(_words(spelling[position:]))
+    return "".join(parts)
+
+
+def _words(text: str) -> str:
+    return re.sub(r"(?:\\ )+", r"\\s+", re.escape(text)).replace(":", r"\s*[:：]")
+
+
+def _task_pattern(spelling: str, number: int) -> str:
+    head = spelling.partition("{name}")[0].rstrip()
+    pattern = _pattern(head, {"id": rf"(?P<id{number}>{_ID})", "dash": "[-–—]", "n": r"\d+", "name": ""})
+    if head.endswith("{id}"):
+        return rf"{pattern}(?:\s+(?=\S)|$)"
+    if "{id}" in head:
+        # A bare "Task 3" is a task whose name is still to come.
+        bare = _pattern(head[: head.index("{id}")], {}) + rf"(?P<id{number}b>{_ID})\s*$"
+        return rf"{pattern}(?:\s+|$)|{bare}"
+    return rf"{pattern}\s+(?=\S)"
+
+
+def _step_pattern(title: str) -> re.Pattern[str]:
+    head = title.partition("{name}")[0].rstrip().rstrip(":").rstrip()
+    pattern = _pattern(head, {"n": r"(?P<n>\d+)", "id": r"\d+", "dash": "[-–—]", "name": ""})
+    return re.compile(rf"(?:[^\w\s]+\s*)?{pattern}(?:\s*[:：.)]\s*|\s+[-–—]\s+|\s*$)(?P<name>.*)$", re.I)
+
+
+def _marks_pattern(marks: Sequence[str], *, before: bool) -> re.Pattern[str]:
+    body = "|".join(
+        re.escape(mark) + (r"(?!\w)" if mark[-1].isalnum() else "") for mark in sorted(marks, key=len, reverse=True)
+    )
+    body = rf"(?:{body}|[^\w\s\[\](){{}}<>`*\"'#]️?)"
+    if before:
+        return re.compile(rf"\s*(?:{body}\s*)+(?=\S)")
+    marks_only = "|".join(
+        (r"(?<!\w)" if mark[0].isalnum() else "") + re.escape(mark) for mark in sorted(marks, key=len, reverse=True)
+    )
+    return re.compile(rf"[\s(:—–-]*(?:{marks_only})[\s):]*$")
+
+
+def _has_mark(text: str, mark: str) -> bool:
+    return mark in text
+
+
+def _reference_pattern(words: Sequence[str], spellings: Sequence[str]) -> re.Pattern[str]:
+    r"""Finds the start of a reference: `Task 3`, `Tasks #1`, `TASK-006`; the list after it is read by hand."""
+    glued = {
+        re.escape(text.partition("{id}")[0])
+        for text in spellings
+        if "{id}" in text and text.partition("{id}")[0].rstrip(" #") == text.partition("{id}")[0]
+    }
+    plain = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    parts = [rf"(?:{plain})\s+#?(?P<id>{_ID})"]
+    if glued:
+        parts.append(rf"(?P<glued>(?:{'|'.join(sorted(glued))}){_ID})")
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(parts)})(?![\w])", re.I)

@@ -1,0 +1,249 @@
+"""Tasks as names and references: who waits for whom, what is unknown, what waits for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from .references import slug
+from .tree import Summary
+
+PREREQUISITES: Final = "prerequisites"
+
+UNKNOWN: Final = -1  # a reference that no task carries
+PROSE: Final = -2  # a candidate that turned out to be no reference
+
+
+class TaskKey(NamedTuple):
+    """What makes a task the same task after an edit."""
+
+    groups: tuple[str, ...]
+    name: str  # the id, or else the folded name
+    nth: int  # among equals
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The linked tasks of one document, by their index."""
+
+    keys: tuple[TaskKey, ...]
+    targets: tuple[tuple[int, ...], ...]  # for each task, for each of its references: a task, UNKNOWN or PROSE
+    prerequisites: tuple[tuple[int, ...], ...]
+    dependents: tuple[tuple[int, ...], ...]
+    duplicates: tuple[tuple[int, int], ...]  # (the later, the first)
+    cycles: tuple[tuple[int, ...], ...]  # each a path whose last task waits for its first
+    id_count: int
+
+    def find(self, key: TaskKey) -> int | None:
+        """The index of a task by its identity."""
+        try:
+            return self.keys.index(key)
+        except ValueError:
+            return None
+
+
+def link(summaries: Sequence[Summary], groups: Sequence[tuple[str, ...]]) -> Graph:
+    """Resolve all references of a document's tasks."""
+    names = _Names(summaries, groups)
+    targets = tuple(
+        tuple(names.resolve(kind, text, groups[index]) for kind, text, _ in summary.references)
+        for index, summary in enumerate(summaries)
+    )
+    prerequisites = tuple(
+        tuple(
+            dict.fromkeys(
+                target
+                for (_, _, section), target in zip(summary.references, targets[index], strict=True)
+                if target >= 0 and section == PREREQUISITES
+            )
+        )
+        for index, summary in enumerate(summaries)
+    )
+    dependents: list[list[int]] = [[] for _ in summaries]
+    forward = False
+    for index, needed in enumerate(prerequisites):
+        for target in needed:
+            dependents[target].append(index)
+            forward = forward or target >= index
+    return Graph(
+        names.keys,
+        targets,
+        prerequisites,
+        tuple(tuple(waiting) for waiting in dependents),
+        tuple(names.duplicates),
+        tuple(_cycles(prerequisites)) if forward else (),
+        names.id_count,
+    )
+
+
+def ready(summaries: Sequence[Summary], graph: Graph) -> list[int]:
+    """The tasks that can be started now: not done, and nothing they wait for is open or unknown."""
+    found = []
+    for index, summary in enumerate(summaries):
+        if summary.done:
+            continue
+        waits = any(
+            target == UNKNOWN or (target >= 0 and not summaries[target].done)
+            for (_, _, section), target in zip(summary.references, graph.targets[index], strict=True)
+            if section == PREREQUISITES
+        )
+        if not waits:
+            found.append(index)
+    return found
+
+
+def dependency_order(graph: Graph) -> list[int]:
+    """All tasks so that each comes after those it waits for, else in the order of the text."""
+    done: set[int] = set()
+    order: list[int] = []
+    for root in range(len(graph.keys)):
+        stack = [(root, False)]
+        open_tasks: set[int] = set()
+        while stack:
+            task, leave = stack.pop()
+            if leave:
+                if task not in done:
+                    done.add(task)
+                    order.append(task)
+            elif task not in done and task not in open_tasks:
+                open_tasks.add(task)
+                stack.append((task, True))
+                stack += [(needed, False) for needed in reversed(graph.prerequisites[task])]
+    return order
+
+
+class _Names:
+    """What the tasks of a document are called."""
+
+    def __init__(self, summaries: Sequence[Summary], groups: Sequence[tuple[str, ...]]) -> None:
+        self.duplicates: list[tuple[int, int]] = []
+        self._groups = groups
+        self._ids: dict[str, list[int]] = {}
+        self._tails: dict[str, list[int]] = {}
+        self._names: dict[str, list[int]] = {}
+        self._slugs: dict[str, int] | None = None
+        self._summaries = summaries
+        counts: dict[tuple[tuple[str, ...], str], int] = {}
+        firsts: dict[tuple[tuple[str, ...], str, bool], int] = {}
+        keys = []
+        for index, summary in enumerate(summaries):
+            group = groups[index]
+            name = summary.id.casefold() or summary.name
+            nth = counts.get((group, name), 0)
+            counts[group, name] = nth + 1
+            keys.append(TaskKey(group, name, nth))
+            if summary.id:
+                self._ids.setdefault(name, []).append(index)
+                tail = name.rpartition("-")[2]
+                if tail != name:
+                    self._tails.setdefault(tail, []).append(index)
+            if summary.name:
+                self._names.setdefault(summary.name, []).append(index)
+            if name:
+                first = firsts.setdefault((group, name, bool(summary.id)), index)
+                if first != index:
+                    self.duplicates.append((index, first))
+        self.keys = tuple(keys)
+        self.id_count = len(self._ids)
+
+    def resolve(self, kind: str, text: str, group: tuple[str, ...]) -> int:
+        """The task that a reference means; one of the same group goes first."""
+        if kind == "id":
+            folded = text.casefold()
+            found = self._ids.get(folded) or self._tails.get(folded)
+            if not found:
+                return UNKNOWN if self.id_count >= 2 else PROSE
+        elif kind == "name":
+            found = self._names.get(text)
+        else:
+            return self._anchors().get(text, PROSE)
+        if not found:
+            return PROSE
+        return next((index for index in found if self._groups[index] == group), found[0])
+
+    def _anchors(self) -> dict[str, int]:
+        if self._slugs is None:
+            self._slugs = {}
+            for index, summary in enumerate(self._summaries):
+                for text in _spellings(summary):
+                    self._slugs.setdefault(slug(text), index)
+        return self._slugs
+
+
+def _spellings(summary: Summary) -> list[str]:
+    name = summary.name
+    if not summary.id:
+        return [name, f"task: {name}"]
+    head = summary.id if not summary.id[0].isdigit() else f"task {summary.id}"
+    return [f"{head}: {name}", f"{head} - {name}", f"{head} — {name}", f"{head} {name}", name, head]
+
+
+def _cycles(edges: Sequence[Sequence[int]]) -> list[tuple[int, ...]]:
+    """One path for each set of tasks that wait for each other, starting at its first task."""
+    found = []
+    for group in _strongly_connected(edges):
+        first = min(group)
+        if len(group) > 1 or first in edges[first]:
+            found.append(_path(edges, first, set(group)))
+    return sorted(found)
+
+
+def _path(edges: Sequence[Sequence[int]], first: int, group: set[int]) -> tuple[int, ...]:
+    """The shortest way from `first` back to itself inside `group`."""
+    came_from: dict[int, int] = {}
+    queue = [first]
+    for task in queue:
+        for needed in edges[task]:
+            if needed == first:
+                path = [task]
+                while path[-1] != first:
+                    path.append(came_from[path[-1]])
+                return tuple(reversed(path))
+            if needed in group and needed not in came_from:
+                came_from[needed] = task
+                queue.append(needed)
+    return (first,)
+
+
+def _strongly_connected(edges: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Tarjan's strongly connected components, without recursion."""
+    index: dict[int, int] = {}
+    low: dict[int, int] = {}
+    stack: list[int] = []
+    on_stack: set[int] = set()
+    found: list[list[int]] = []
+    for root in range(len(edges)):
+        if root in index:
+            continue
+        work = [(root, 0)]
+        while work:
+            task, place = work.pop()
+            if place == 0:
+                index[task] = low[task] = len(index)
+                stack.append(task)
+                on_stack.add(task)
+            descend = False
+            for number in range(place, len(edges[task])):
+                needed = edges[task][number]
+                if needed not in index:
+                    work += [(task, number + 1), (needed, 0)]
+                    descend = True
+                    break
+                if needed in on_stack:
+                    low[task] = min(low[task], index[needed])
+            if descend:
+                continue
+            if low[task] == index[task]:
+                component = []
+                while True:
+                    member = stack.pop()
+                    on_stack.discard(member)
+                    component.append(member)
+                    if member == task:
+                        break
+                found.append(component)
+            if work:
+                parent = work[-1][0]
+                low[parent] = min(low[parent], low[task])
+    return found

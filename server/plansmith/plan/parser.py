@@ -1,0 +1,584 @@
+"""Lines and tokens in, a task out: reading is generous, and no text makes it fail.
+
+A title resolves among the children of the nearest enclosing section, then of that one's ancestors; one that
+fits nowhere is the author's own text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from .format import (
+    CHECKLIST,
+    CHOICE,
+    CODE,
+    HEADING,
+    LINE,
+    LIST,
+    Format,
+    SectionSpec,
+    TaskTitle,
+    fold_name,
+    fold_title,
+)
+from .references import find_references
+from .scanner import (
+    BLANK,
+    BREAK,
+    FENCE_BODY,
+    FENCE_CLOSE,
+    FENCE_OPEN,
+    HTML,
+    MORE,
+    TEXT,
+    Token,
+)
+from .scanner import HEADING as HEADING_TOKEN
+from .text import Span, on_line
+from .tree import Fence, Gap, Heading, Ignore, Item, Reference, Section, Summary, Task
+
+_COMMENT: int = 2
+_TITLE_LIMIT = 80
+_BOXES = frozenset(" xX-~")
+_STARTED = frozenset("xX-~")
+_CLOSING = re.compile(r"(?:[ \t]+#+)?[ \t]*$")
+_BOLD_LABEL = re.compile(
+    r"(?:[^\w\s*_`\[(<]+\s*)?(?P<mark>\*\*|__)(?P<title>(?:(?!(?P=mark)).){1,80}?)\s*"
+    r"(?:[:：]\s*(?P=mark)|(?P=mark)\s*[:：])"
+)
+_PLAIN_LABEL = re.compile(r"(?P<title>[^:：`\[\]*_]{1,80})[:：](?=\s|$)")
+_IGNORE = re.compile(r"<!--\s*plansmith:\s*ignore\s+(?P<names>[^>]*?)\s*-->\s*$")
+_NAME = re.compile(r"[^\s,]+")
+_LIST_KINDS = (LIST, CHECKLIST, CODE)
+_CONTENT_OF_CODE = (FENCE_OPEN, FENCE_BODY, FENCE_CLOSE)
+
+
+class Parser:
+    """Parses units of text by one format; keeps nothing between calls."""
+
+    def __init__(self, fmt: Format, *, plan_threshold: int = 2) -> None:
+        """`plan_threshold` body sections as headings make a task a plan."""
+        self.format = fmt
+        self.plan_threshold = plan_threshold
+
+    def task_title(self, heading: Heading) -> TaskTitle | None:
+        """Read a heading as a task's, by its spelling and level."""
+        if self.format.min_level <= heading.level <= self.format.max_level:
+            return self.format.task_title(heading.text)
+        return None
+
+    def goes_on(self, level: int, heading: Heading) -> bool:
+        """Whether a task of `level` goes on at a heading that is no task."""
+        return heading.level > level or fold_title(heading.text) in self.format.body_titles
+
+    def gap(self, lines: Sequence[str], tokens: Sequence[Token], headings: Iterable[Heading]) -> Gap:
+        """The value of some lines that belong to no task."""
+        fences, _ = _fences(lines, tokens)
+        return Gap(tuple(lines), tuple(tokens), tuple(headings), _gap_ignores(lines, tokens), fences)
+
+    def task(
+        self,
+        lines: Sequence[str],
+        tokens: Sequence[Token],
+        headings: Sequence[Heading],
+        title: TaskTitle,
+    ) -> Task:
+        """Parse a task; `headings` are all headings of its lines, its own first."""
+        return _TaskParse(self, tuple(lines), tuple(tokens), tuple(headings), title).result()
+
+
+def atx_heading(line: str, number: int, token: Token) -> Heading:
+    """The heading of a line that starts with `#`."""
+    column = token[1]
+    closing = _CLOSING.search(line, column)
+    end = closing.start() if closing else len(line)
+    text = line[column:end].rstrip()
+    if text.strip("#") == "":
+        text = ""
+    return Heading(number, number + 1, token[2], text, column)
+
+
+def setext_heading(lines: Sequence[str], tokens: Sequence[Token], underline: int) -> Heading:
+    """The heading whose underline stands at `underline`; its text is that paragraph's."""
+    first = underline - 1
+    while first > 0 and tokens[first][0] == MORE:
+        first -= 1
+    column = tokens[first][1]
+    text = " ".join(line.strip() for line in lines[first:underline])
+    return Heading(first, underline + 1, tokens[underline][2], text, column)
+
+
+class _Open:
+    """A section while its lines are being read."""
+
+    def __init__(self, spec: SectionSpec, key: str, line: int, level: int) -> None:
+        self.spec = spec
+        self.key = key
+        self.line = line
+        self.level = level
+        self.title = on_line(line, 0, 0)
+        self.column = 0
+        self.bullet = ""
+        self.content = (line + 1, 0)
+        self.last = line + 1
+        self.by_alias = False
+        self.has_content = False
+        self.number: int | None = None
+        self.number_span: Span | None = None
+        self.name = ""
+        self.too_deep = False
+        self.too_high = False
+        self.items: list[_OpenItem] = []
+        self.fences: list[Fence] = []
+        self.children: list[_Open] = []
+
+    def frozen(self, limit: int) -> Section:
+        """The finished section; its end is at most `limit`."""
+        children = tuple(child.frozen(limit) for child in self.children)
+        end = min(max([self.last, *(child.end for child in children)]), limit)
+        return Section(
+            self.spec, self.key, self.title, self.line, self.level, self.column, self.bullet, self.content,
+            max(end, self.line + 1), self.by_alias, self.has_content or bool(children), self.number,
+            self.number_span, self.name, self.too_deep, self.too_high,
+            tuple(item.frozen() for item in self.items), tuple(self.fences), children,
+        )  # fmt: skip
+
+
+class _OpenItem:
+    __slots__ = ("box", "column", "content", "depth", "end", "line", "marker", "text")
+
+    def __init__(self, line: int, column: int, marker: str, content: int, depth: int) -> None:
+        self.line = line
+        self.column = column
+        self.marker = marker
+        self.content = content
+        self.text = content
+        self.box: str | None = None
+        self.depth = depth
+        self.end = line + 1
+
+    def frozen(self) -> Item:
+        return Item(self.line, self.column, self.marker, self.content, self.text, self.box, self.depth, self.end)
+
+
+class _TaskParse:
+    """One run over a task's lines."""
+
+    def __init__(
+        self,
+        parser: Parser,
+        lines: tuple[str, ...],
+        tokens: tuple[Token, ...],
+        headings: tuple[Heading, ...],
+        title: TaskTitle,
+    ) -> None:
+        self._parser = parser
+        self._lines = lines
+        self._tokens = tokens
+        self._headings = headings
+        self._title = title
+        self._task_level = headings[0].level
+        self._root = _Open(parser.format.root, "", 0, self._task_level)
+        self._stack = [self._root]  # the open sections that are headings
+        self._labels: list[_Open] = []  # the open labels below the innermost heading
+        self._items: list[_OpenItem] = []  # the open list items, outermost first
+        self._current = self._root
+        self._started = False
+        self._ignores: list[tuple[int, re.Match[str]]] = []
+
+    def result(self) -> Task:
+        lines, tokens = self._lines, self._tokens
+        headings = {heading.line: heading for heading in self._headings}
+        fences, fence_ends = _fences(lines, tokens)
+        opening_end = -1
+        count = len(lines)
+        number = self._headings[0].end
+        while number < count:
+            heading = headings.get(number)
+            if heading is not None:
+                if opening_end < 0:
+                    opening_end = number
+                self._on_heading(heading)
+                number = heading.end
+                continue
+            token = tokens[number]
+            kind = token[0]
+            if kind == BLANK and not token[3]:
+                current = self._current
+                if current.has_content and current.spec.kind in (LINE, CHOICE) and not current.level:
+                    self._close_label()
+                number += 1
+                continue
+            opened = token[3]
+            depth = len(token[4].containers)
+            items = self._items
+            while items and items[-1].depth >= depth - len(opened):
+                items.pop()
+            if opened:
+                self._on_item(number, token)
+            elif depth == 0 and kind in (TEXT, MORE):
+                line = lines[number]
+                char = line[token[1]]
+                if (char in "*_" or char > "\x7f") and self._on_label(number, token[1], "", token[1]):
+                    if opening_end < 0:
+                        opening_end = number
+                    number += 1
+                    continue
+            elif kind == BREAK and depth == 0:
+                self._close_labels()
+            current = self._current
+            if kind == FENCE_OPEN:
+                fence = fence_ends[number]
+                current.fences.append(fence)
+                current.has_content = True
+                self._advance(min(fence.end, count))
+                number = fence.end if fence.end > number else number + 1
+                continue
+            if kind == HTML and token[2] == _COMMENT:
+                match = _IGNORE.match(lines[number], token[1])
+                if match:
+                    self._ignores.append((number, match))
+            elif kind != BREAK:
+                current.has_content = True
+            self._advance(number + 1)
+            number += 1
+            if opening_end < 0 and self._current is not self._root:
+                opening_end = number - 1
+        end = self._end()
+        sections = tuple(child.frozen(end) for child in self._root.children)
+        if opening_end < 0 or opening_end > end:
+            opening_end = end
+        return self._task(sections, end, opening_end, fences)
+
+    def _advance(self, line: int) -> None:
+        self._current.last = line
+        for item in self._items:
+            item.end = line
+
+    # Headings
+
+    def _on_heading(self, heading: Heading) -> None:
+        self._close_labels()
+        self._items.clear()
+        stack = self._stack
+        popped = []
+        while len(stack) > 1 and stack[-1].level >= heading.level:
+            popped.append(stack.pop())
+        found = self._resolve_heading(heading, popped)
+        if found is None:
+            self._current = stack[-1]
+            self._current.has_content = True
+            self._current.last = heading.end
+            return
+        opened, parent = found
+        if parent in popped:
+            opened.too_high = True
+            stack.append(parent)
+        else:
+            while stack[-1] is not parent:
+                stack.pop()
+            opened.too_high = opened.level <= parent.level
+        parent.children.append(opened)
+        stack.append(opened)
+        self._current = opened
+
+    def _resolve_heading(self, heading: Heading, popped: list[_Open]) -> tuple[_Open, _Open] | None:
+        fmt = self._parser.format
+        folded = fold_title(heading.text)
+        step = fmt.step_title.match(heading.text) if fmt.step_title else None
+        stack = self._stack
+        for parent in reversed(stack):
+            spec = _child(parent, folded, step)
+            alias = None if spec else parent.spec.alias_titles.get(folded)
+            if alias and any(child.spec is alias for child in parent.children):
+                alias = None
+            if spec or alias:
+                opened = self._open_heading(heading, spec or alias, parent, step)  # type: ignore[arg-type]
+                opened.by_alias = spec is None
+                expected = self._task_level + opened.spec.depth
+                opened.too_deep = heading.level > expected and parent is not stack[-1]
+                return opened, parent
+        for parent in popped:
+            spec = _child(parent, folded, step)
+            if spec:
+                return self._open_heading(heading, spec, parent, step), parent
+        return None
+
+    def _open_heading(self, heading: Heading, spec: SectionSpec, parent: _Open, step: re.Match[str] | None) -> _Open:
+        key = f"{parent.key}.{spec.name}" if parent.key else spec.name
+        opened = _Open(spec, key, heading.line, heading.level)
+        column = heading.column
+        opened.title = on_line(heading.line, column, column + len(heading.text.split("\n")[0]))
+        opened.content = (heading.end, 0)
+        opened.last = heading.end
+        if step is not None and spec is parent.spec.step:
+            opened.number = int(step["n"][:9])
+            start, end = step.span("n")
+            opened.number_span = on_line(heading.line, column + start, column + end)
+            opened.name = step["name"].strip()
+            opened.key = f"{parent.key}.{opened.number}"
+        return opened
+
+    # Labels
+
+    def _on_label(self, number: int, start: int, bullet: str, column: int) -> bool:
+        """Open a section if a label starts at `start` of the line; `column` is that of its marker or text."""
+        line = self._lines[number]
+        label = _BOLD_LABEL.match(line, start)
+        bold = label is not None
+        if label is None:
+            if not bullet:
+                return False
+            label = _PLAIN_LABEL.match(line, start)
+            if label is None:
+                return False
+        folded = fold_title(label["title"])
+        found = self._resolve_label(folded, column, bullet, bold)
+        if found is None:
+            return False
+        spec, parent, alias = found
+        while self._labels and self._labels[-1] is not parent:
+            self._labels.pop()
+        key = f"{parent.key}.{spec.name}" if parent.key else spec.name
+        opened = _Open(spec, key, number, 0)
+        opened.title = on_line(number, *label.span("title"))
+        opened.column = column
+        opened.bullet = bullet
+        opened.content = (number, label.end())
+        opened.by_alias = alias
+        opened.has_content = bool(line[label.end() :].strip())
+        parent.children.append(opened)
+        self._labels.append(opened)
+        self._current = opened
+        return True
+
+    def _resolve_label(
+        self, folded: str, column: int, bullet: str, bold: bool
+    ) -> tuple[SectionSpec, _Open, bool] | None:
+        labels = self._labels
+        for label in reversed(labels):
+            spec = label.spec.titles.get(folded)
+            if spec:
+                return spec, label, False
+            if column > label.column:
+                return None  # deeper than the label: its content
+        top = labels[-1] if labels else None
+        inside = top is not None and bullet and not top.bullet and top.spec.kind in _LIST_KINDS
+        for depth, parent in enumerate(reversed(self._stack)):
+            spec = parent.spec.titles.get(folded)
+            if spec is not None:
+                if inside and not (bold and _goes_on(parent, top, spec)):
+                    return None
+                return spec, parent, False
+            spec = parent.spec.alias_titles.get(folded)
+            if spec is None and depth == 0:
+                spec = parent.spec.label_titles.get(folded)
+            if spec is not None:
+                if inside or any(child.spec is spec for child in parent.children):
+                    return None
+                return spec, parent, True
+        return None
+
+    def _close_label(self) -> None:
+        self._labels.pop()
+        self._current = self._labels[-1] if self._labels else self._stack[-1]
+
+    def _close_labels(self) -> None:
+        self._labels.clear()
+        self._current = self._stack[-1]
+
+    # Items
+
+    def _on_item(self, number: int, token: Token) -> None:
+        kind, _, _, opened, state = token
+        depth = len(state.containers) - len(opened)
+        line = self._lines[number]
+        for marker in opened:
+            item = _OpenItem(number, marker.column, marker.marker, marker.content, depth)
+            depth += 1
+            if marker is opened[-1] and kind == TEXT:
+                text = marker.content
+                if (
+                    line[text : text + 1] == "["
+                    and line[text + 2 : text + 3] == "]"
+                    and line[text + 1] in _BOXES
+                    and line[text + 3 : text + 4] in ("", " ", "\t")
+                ):
+                    item.box = line[text + 1]
+                    item.text = min(text + 4, len(line))
+                    self._started = self._started or item.box in _STARTED
+                elif len(opened) == 1 and -1 not in state.containers:
+                    labels = self._labels
+                    nested = item.depth > 0
+                    if (not nested or (labels and labels[-1].spec.children)) and self._on_label(
+                        number, text, marker.marker, marker.column
+                    ):
+                        self._items.append(item)
+                        return
+            self._current.items.append(item)
+            self._items.append(item)
+
+    # The whole
+
+    def _end(self) -> int:
+        """The first line after the task's own text."""
+        tokens = self._tokens
+        ignores = {number for number, _ in self._ignores}
+        end = len(self._lines)
+        rule_seen = False
+        while end > self._headings[0].end:
+            token = tokens[end - 1]
+            if token[0] == BLANK and not token[3]:
+                end -= 1
+            elif token[0] == BREAK and not rule_seen and not token[3] and not token[4].containers:
+                rule_seen = True
+                end -= 1
+            elif end - 1 in ignores:
+                end -= 1
+            else:
+                break
+        return end
+
+    def _task(self, sections: tuple[Section, ...], end: int, opening_end: int, fences: tuple[Fence, ...]) -> Task:
+        lines, tokens, fmt = self._lines, self._tokens, self._parser.format
+        every = [section for child in sections for section in child.walk()]
+        boxes = [
+            item.is_ticked
+            for section in every
+            if section.spec.kind == CHECKLIST
+            for item in section.items
+            if item.box is not None
+        ]
+        done = self._title.done or (bool(boxes) and all(boxes))
+        body = {
+            section.spec.key
+            for section in sections
+            if section.level and not section.by_alias and section.spec.form == HEADING
+        }
+        has_step = any(section.level and section.number is not None for section in every if section.spec.kind == "step")
+        references: tuple[Reference, ...] = tuple(
+            reference
+            for section in every
+            if section.spec.references
+            for reference in find_references(section, lines, tokens, fmt)
+        )
+        is_plan = ("steps" in body and has_step) or len(body) >= self._parser.plan_threshold
+        title = self._title
+        summary = Summary(
+            title.id,
+            fold_name(title.name),
+            self._task_level,
+            done,
+            self._started,
+            is_plan,
+            tuple((reference.kind, reference.text, reference.section) for reference in references),
+        )
+        return Task(
+            lines, tokens, self._headings,
+            tuple(self._covered(number, match, every, end) for number, match in self._ignores),
+            fences, title, self._headings[0], sections, end, opening_end, is_plan, len(body), done,
+            self._started, references, summary,
+        )  # fmt: skip
+
+    def _covered(self, number: int, match: re.Match[str], sections: list[Section], end: int) -> Ignore:
+        """An ignore comment with the lines that it covers: the next block, or the whole of a section."""
+        names, spans = _names(number, match)
+        start = number + 1
+        tokens = self._tokens
+        while start < end and (tokens[start][0] == BLANK or _IGNORE.match(self._lines[start].lstrip())):
+            start += 1
+        if start >= end:
+            return Ignore(number, names, spans, -1, -1)
+        stop = _block_end(tokens, start, end)
+        for section in sections:
+            if section.line == start:
+                stop = max(stop, section.end)
+        for heading in self._headings[1:]:
+            if heading.line == start:
+                after = (h.line for h in self._headings if h.line > start and h.level <= heading.level)
+                stop = max(stop, next(after, end))
+        return Ignore(number, names, spans, start, stop)
+
+
+def _child(parent: _Open, folded: str, step: re.Match[str] | None) -> SectionSpec | None:
+    if step is not None and parent.spec.step is not None:
+        return parent.spec.step
+    return parent.spec.titles.get(folded)
+
+
+def _goes_on(parent: _Open, label: _Open | None, spec: SectionSpec) -> bool:
+    """Whether a bullet in a list is the next section rather than an item that happens to be titled like one."""
+    present = any(child.spec is spec for child in parent.children)
+    return label is not None and not present and spec.order > label.spec.order
+
+
+def _names(number: int, match: re.Match[str]) -> tuple[tuple[str, ...], tuple[Span, ...]]:
+    start = match.start("names")
+    words = list(_NAME.finditer(match["names"]))
+    return tuple(word[0] for word in words), tuple(
+        on_line(number, start + word.start(), start + word.end()) for word in words
+    )
+
+
+def _gap_ignores(lines: Sequence[str], tokens: Sequence[Token]) -> tuple[Ignore, ...]:
+    found: list[Ignore] = []
+    for number, token in enumerate(tokens):
+        if token[0] == HTML and token[2] == _COMMENT:
+            match = _IGNORE.match(lines[number], token[1])
+            if match:
+                names, spans = _names(number, match)
+                rest = tokens[number + 1 :]
+                last = all(t[0] == BLANK or _IGNORE.match(lines[number + 1 + n].lstrip()) for n, t in enumerate(rest))
+                start = -1 if last else number + 1
+                found.append(Ignore(number, names, spans, start, -1 if last else number + 1))
+    return tuple(found)
+
+
+def _block_end(tokens: Sequence[Token], start: int, end: int) -> int:
+    """The first line after the block that starts at `start`."""
+    kind, _, _, opened, state = tokens[start]
+    line = start + 1
+    if opened or state.containers:
+        # A list or a quote goes on as long as its container is open.
+        stop = line
+        while line < end and (tokens[line][4].containers or tokens[line][3]):
+            if tokens[line][0] != BLANK:
+                stop = line + 1
+            line += 1
+        return stop
+    go_on = {
+        TEXT: (MORE,),
+        FENCE_OPEN: (FENCE_BODY, FENCE_CLOSE),
+        HTML: (HTML,),
+    }.get(kind, (kind,) if kind not in (HEADING_TOKEN, BREAK) else ())
+    while line < end and tokens[line][0] in go_on and not tokens[line][3]:
+        line += 1
+        if tokens[line - 1][0] == FENCE_CLOSE:
+            break
+    return line
+
+
+def _fences(lines: Sequence[str], tokens: Sequence[Token]) -> tuple[tuple[Fence, ...], dict[int, Fence]]:
+    """All fenced code blocks, and the same by the line they open in."""
+    found: dict[int, Fence] = {}
+    number = 0
+    count = len(tokens)
+    while number < count:
+        kind, column, length, _, state = tokens[number]
+        if kind != FENCE_OPEN:
+            number += 1
+            continue
+        first = number
+        number += 1
+        while number < count and tokens[number][0] == FENCE_BODY:
+            number += 1
+        close = number if number < count and tokens[number][0] == FENCE_CLOSE else None
+        if close is not None:
+            number += 1
+        end = number
+        while close is None and end > first + 1 and tokens[end - 1][0] == BLANK:
+            end -= 1
+        info = lines[first][column + length :].strip()
+        found[first] = Fence(first, column, info, close, end, len(state.containers))
+    return tuple(found.values()), found

@@ -1,0 +1,133 @@
+"""References to tasks are read in Prerequisites and Next Steps only; elsewhere `Task 9` is prose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .format import Format, fold_name
+from .scanner import FENCE_BODY, FENCE_CLOSE, FENCE_OPEN, HTML, INDENTED, Token
+from .text import on_line
+from .tree import Reference, Section
+
+_LINK = re.compile(r"\[[^\]\n]*\]\((?P<target>[^()\s]*)[^()\n]*\)")
+_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+_NEXT_ID = re.compile(
+    r"\s*(?P<glue>,\s*(?:and|or|und|y|e|et)?\s*|&\s*|\band\b\s*|\bor\b\s*|[-–—]\s*|\bto\b\s*)#?(?P<id>\d+(?:\.\d+)*[a-z]?)(?![\w])(?!\.\d)"
+)
+_RANGE = re.compile(r"^\s*(?:[-–—]|to)\s*$")
+_RANGE_LIMIT = 200
+_CODE_KINDS = (FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, HTML)
+
+
+def find_references(
+    section: Section, lines: tuple[str, ...], tokens: tuple[Token, ...], fmt: Format
+) -> Iterator[Reference]:
+    """The candidates of one section's own content, in the order of the text."""
+    first, column = section.content
+    items = {item.line: item for item in section.items}
+    children = {line for child in section.children for line in range(child.line, child.end)}
+    for number in range(first, section.end):
+        if tokens[number][0] in _CODE_KINDS or number in children:
+            continue
+        line = lines[number]
+        start = column if number == first else 0
+        if len(line) <= start or line.isspace():
+            continue
+        yield from _on_line(line, number, start, section.key, fmt)
+        item = items.get(number)
+        if item is not None:
+            yield from _names(line, number, item.text, section.key)
+        elif number == first or (tokens[number][0] == 1 and section.end - first <= 3):
+            yield from _parts(line, number, start, section.key)
+
+
+def slug(text: str) -> str:
+    """The anchor that Markdown hosts give a heading: lower case, blanks to hyphens, other signs dropped."""
+    text = re.sub(r"[*_`]", "", text.strip().lower())
+    return re.sub(r"[^\w\- ]", "", text).replace(" ", "-")
+
+
+def _on_line(line: str, number: int, start: int, key: str, fmt: Format) -> Iterator[Reference]:
+    links: list[tuple[int, int]] = []
+    for link in _LINK.finditer(line, start):
+        target = link["target"]
+        if target.startswith("#"):
+            where = on_line(number, link.start("target") + 1, link.end("target"))
+            yield Reference("anchor", target[1:].lower(), on_line(number, *link.span()), where, key)
+        # A link speaks by its target alone: one to another file is no reference at all.
+        links.append(link.span())
+    if not any(word.casefold() in line.casefold() for word in fmt.reference_words):
+        return
+    code = [match.span() for match in _CODE.finditer(line, start)]
+    position = start
+    while True:
+        match = fmt.reference.search(line, position)
+        if match is None:
+            return
+        position = match.end()
+        if any(a <= match.start() < b for a, b in (*links, *code)):
+            continue
+        found, position = _ids(match, line, fmt)
+        if not _is_elsewhere(line[position:], fmt):
+            for place, (text, begin, end) in enumerate(found):
+                target = on_line(number, begin, end)
+                span = on_line(number, match.start(), end) if place == 0 else target
+                yield Reference("id", text, span, target, key)
+
+
+def _ids(match: re.Match[str], line: str, fmt: Format) -> tuple[list[tuple[str, int, int]], int]:
+    """The ids of a token with its list and ranges, each with its columns, and where they end."""
+    glued = match.groupdict().get("glued")
+    if glued:
+        return [(glued, match.start(), match.end())], match.end()
+    found = [(match["id"], match.start("id"), match.end())]
+    position = match.end()
+    while True:
+        more = _NEXT_ID.match(line, position)
+        if more is None:
+            return found, position
+        start = more.start("id")
+        if _RANGE.match(more["glue"]):
+            found += [(text, start, more.end()) for text in _between(found[-1][0], more["id"])]
+        found.append((more["id"], start, more.end()))
+        position = more.end()
+
+
+def _between(first: str, last: str) -> list[str]:
+    """The ids strictly between two, counted in the last part: `1.2` to `1.5` holds `1.3` and `1.4`."""
+    head, _, low = first.rpartition(".")
+    head_last, _, high = last.rpartition(".")
+    if head != head_last or not (low.isdigit() and high.isdigit()) or int(high) - int(low) > _RANGE_LIMIT:
+        return []
+    prefix = f"{head}." if head else ""
+    return [f"{prefix}{number}" for number in range(int(low) + 1, int(high))]
+
+
+def _is_elsewhere(rest: str, fmt: Format) -> bool:
+    """Whether what follows says that the task is another document's: `Task 3 in …`, `Task 3 of …`."""
+    words = rest.split(None, 1)
+    return bool(words) and rest[:1].isspace() and words[0].casefold() in fmt.elsewhere_words
+
+
+def _names(line: str, number: int, start: int, key: str) -> Iterator[Reference]:
+    text = line[start:].rstrip()
+    name = fold_name(text)
+    if name:
+        where = on_line(number, start, start + len(text))
+        yield Reference("name", name, where, where, key)
+
+
+def _parts(line: str, number: int, start: int, key: str) -> Iterator[Reference]:
+    """A line's whole text may be a name, and so may each part between commas."""
+    begin = start + len(line[start:]) - len(line[start:].lstrip())
+    yield from _names(line, number, begin, key)
+    if "," in line[begin:]:
+        position = begin
+        for part in line[begin:].split(","):
+            lead = len(part) - len(part.lstrip())
+            text = part.strip().rstrip(".")
+            if text:
+                where = on_line(number, position + lead, position + lead + len(text))
+                yield Reference("name", fold_name(text), where, where, key)
+            position += len(part) + 1

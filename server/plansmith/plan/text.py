@@ -1,0 +1,116 @@
+r"""Text is lines: they end at `\n`, `\r\n` and `\r`, and nowhere else (`str.splitlines` knows eight more)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+_END = re.compile(r"\r\n|\n|\r")
+
+
+class Span(NamedTuple):
+    """A stretch of text: lines and code-point columns, both zero-based, the end exclusive."""
+
+    line: int
+    start: int
+    end_line: int
+    end: int
+
+    def shifted(self, lines: int) -> Span:
+        """The same stretch, `lines` lines further down."""
+        return Span(self.line + lines, self.start, self.end_line + lines, self.end)
+
+
+class Edit(NamedTuple):
+    """Replace `span` by `text`; an insertion has an empty span, a deletion an empty text."""
+
+    span: Span
+    text: str
+
+
+def on_line(line: int, start: int, end: int) -> Span:
+    """The span of columns `start` to `end` (exclusive) of one line."""
+    return Span(line, start, line, end)
+
+
+def insertion(line: int, column: int, text: str) -> Edit:
+    """The edit that puts `text` at a place and removes nothing."""
+    return Edit(Span(line, column, line, column), text)
+
+
+def split_lines(text: str) -> tuple[list[str], list[str]]:
+    """Split a text into its lines and their ends; the last line's end is the empty string.
+
+    There is always one line more than there are line ends, as in the Language Server Protocol.
+    """
+    if "\r" not in text:
+        lines = text.split("\n")
+        ends = ["\n"] * len(lines)
+        ends[-1] = ""
+        return lines, ends
+    ends = [*_END.findall(text), ""]
+    return _END.split(text), ends
+
+
+def join_lines(lines: Sequence[str], ends: Sequence[str]) -> str:
+    """The text that `split_lines` was given."""
+    parts = [""] * (2 * len(lines))
+    parts[::2] = lines
+    parts[1::2] = ends
+    return "".join(parts)
+
+
+def dominant_end(ends: Iterable[str]) -> str:
+    r"""The line end that most lines have; `\n` where there is none."""
+    counts: dict[str, int] = {}
+    for end in ends:
+        if end:
+            counts[end] = counts.get(end, 0) + 1
+    return max(counts, key=counts.__getitem__) if counts else "\n"
+
+
+def clamp(lines: Sequence[str], line: int, column: int) -> tuple[int, int]:
+    """The nearest place that exists: past a line's end means its end, past the last line the end of the text."""
+    if line >= len(lines):
+        return len(lines) - 1, len(lines[-1])
+    if line < 0:
+        return 0, 0
+    return line, min(max(column, 0), len(lines[line]))
+
+
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
+    """The text after all edits; their spans speak of the text before, and must not overlap.
+
+    Insertions at one place are put in the order given.
+    """
+    lines, ends = split_lines(text)
+    starts = _offsets(lines, ends)
+    pieces: list[str] = []
+    done = 0
+    for edit in sorted(edits, key=lambda edit: edit.span[:2]):
+        span = edit.span
+        start = starts[span.line] + span.start
+        if start < done:
+            raise ValueError(f"edits overlap at line {span.line}, column {span.start}")
+        pieces.append(text[done:start])
+        pieces.append(edit.text)
+        done = starts[span.end_line] + span.end
+    pieces.append(text[done:])
+    return "".join(pieces)
+
+
+def overlap(one: Span, other: Span) -> bool:
+    """Whether two edits of these spans would disturb each other; two insertions at one place do."""
+    if one == other:
+        return True
+    return one[:2] < other[2:] and other[:2] < one[2:]
+
+
+def _offsets(lines: Sequence[str], ends: Sequence[str]) -> list[int]:
+    starts = []
+    offset = 0
+    for line, end in zip(lines, ends, strict=True):
+        starts.append(offset)
+        offset += len(line) + len(end)
+    return starts

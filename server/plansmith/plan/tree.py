@@ -1,0 +1,217 @@
+"""The parsed text as values: a document is a row of units, tasks and the gaps between them.
+
+Every place is relative to its unit's first line, so that a unit which merely moved is the same value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from .format import SectionSpec, TaskTitle
+from .scanner import Token
+from .text import Span
+
+
+class Item(NamedTuple):
+    """A list item; `end` is the first line after it, trailing blank lines left out."""
+
+    line: int
+    column: int  # of the marker
+    marker: str
+    content: int  # the column after the marker and its blank
+    text: int  # the column of the text, after a box if there is one
+    box: str | None  # what stands between the brackets, None without a box
+    depth: int  # how many containers it lies in; 0 at the top
+    end: int
+
+    @property
+    def is_ticked(self) -> bool:
+        """Whether the box is ticked; `[-]` and `[~]` mean started."""
+        return self.box in ("x", "X")
+
+
+class Fence(NamedTuple):
+    """A fenced code block; `close` is None where it never closes; `end` is the first line after it."""
+
+    line: int
+    column: int
+    info: str
+    close: int | None
+    end: int
+    depth: int
+
+    @property
+    def language(self) -> str:
+        """The first word of the info string."""
+        words = self.info.split(None, 1)
+        return words[0] if words else ""
+
+
+class Section(NamedTuple):
+    """A section of a plan, written as a heading or as a label.
+
+    `end` is the first line after its content, trailing blank lines left out; `content` is where that starts.
+    """
+
+    spec: SectionSpec
+    key: str  # with step numbers in place: "steps.2.validation"
+    title: Span  # the words of the title alone
+    line: int
+    level: int  # of the heading; 0 for a label
+    column: int  # of the label's marker or text; 0 for a heading
+    bullet: str  # the marker of a label that is a list item, else ""
+    content: tuple[int, int]  # line and column right after the title
+    end: int
+    by_alias: bool
+    has_content: bool
+    number: int | None  # of a step
+    number_span: Span | None
+    name: str  # of a step
+    too_deep: bool  # its level makes another section its parent
+    too_high: bool  # its level lifts it out of its parent
+    items: tuple[Item, ...]  # of its own content, all depths
+    fences: tuple[Fence, ...]  # of its own content
+    children: tuple[Section, ...]
+
+    def walk(self) -> Iterator[Section]:
+        """This section and all below it, in the order of the text."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    @property
+    def top_items(self) -> tuple[Item, ...]:
+        """The items of its own content that lie in no other item of it."""
+        items = self.items
+        if not items:
+            return ()
+        depth = min(item.depth for item in items)
+        return tuple(item for item in items if item.depth == depth)
+
+
+class Heading(NamedTuple):
+    """Any heading that is structure: not in code, a list, a quote, HTML or a comment."""
+
+    line: int  # the first line of its text
+    end: int  # the first line after it (one further for a setext heading)
+    level: int
+    text: str
+    column: int  # of the text
+
+
+class Reference(NamedTuple):
+    """Something that may speak of another task; the document decides whether it does.
+
+    `kind`: "id" (`Task 3`), "name" (an item that may equal a task's name), "anchor" (a link to a heading).
+    """
+
+    kind: str
+    text: str  # the id, the folded name, or the heading's slug
+    span: Span
+    target: Span  # what a rename or a fix replaces: the id alone, without the word before it
+    section: str  # the key of the section it stands in
+
+
+class Ignore(NamedTuple):
+    """`<!-- plansmith: ignore rule, other -->`: silences the named rules from line `start` to before `end`.
+
+    Where the comment stands right before the next task's heading, both are -1: it speaks of that task.
+    """
+
+    line: int
+    names: tuple[str, ...]
+    spans: tuple[Span, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unit:
+    """Some lines that belong together: a task, or what stands between tasks."""
+
+    lines: tuple[str, ...]
+    tokens: tuple[Token, ...]
+    headings: tuple[Heading, ...]
+    ignores: tuple[Ignore, ...]
+    fences: tuple[Fence, ...]
+
+    @property
+    def trailing_ignores(self) -> tuple[Ignore, ...]:
+        """The ignore comments at its end, which speak of the task that follows."""
+        return tuple(ignore for ignore in self.ignores if ignore.start < 0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gap(Unit):
+    """Lines that belong to no task."""
+
+
+class Summary(NamedTuple):
+    """What the rest of the document needs to know of a task; equal summaries link equally."""
+
+    id: str
+    name: str  # folded
+    level: int
+    done: bool
+    started: bool
+    is_plan: bool
+    references: tuple[tuple[str, str, str], ...]  # (kind, text, section), in the order of the text
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Task(Unit):
+    """A heading with its lines, and its plan as far as there is one."""
+
+    title: TaskTitle
+    heading: Heading
+    sections: tuple[Section, ...]
+    end: int  # the first line after its own text: trailing blanks, a rule line and foreign comments left out
+    opening_end: int  # the first line of its first sub-heading or section, `end` without any
+    is_plan: bool
+    body_headings: int  # how many body sections stand as headings by their own title
+    done: bool
+    started: bool
+    references: tuple[Reference, ...]
+    summary: Summary
+
+    @property
+    def level(self) -> int:
+        """The level of the task's own heading."""
+        return self.heading.level
+
+    @property
+    def id(self) -> str:
+        """The task's id as written; "" where it has none."""
+        return self.title.id
+
+    @property
+    def name(self) -> str:
+        """The task's name as written, without done marks."""
+        return self.title.name
+
+    @property
+    def label(self) -> str:
+        """The task as messages speak of it."""
+        if not self.id:
+            return f"“{self.name}”"
+        return self.id if not self.id[0].isdigit() else f"Task {self.id}"
+
+    def walk(self) -> Iterator[Section]:
+        """All its sections, in the order of the text."""
+        for section in self.sections:
+            yield from section.walk()
+
+    def find(self, key: str) -> Section | None:
+        """The first section of a key, steps by number: `steps.2.validation`."""
+        for section in self.walk():
+            if section.key == key:
+                return section
+        return None
+
+    @property
+    def title_span(self) -> Span:
+        """The words of the heading, id and name together."""
+        line, column = self.heading.line, self.heading.column
+        return Span(line, column, line, column + len(self.heading.text))

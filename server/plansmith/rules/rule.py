@@ -1,0 +1,105 @@
+"""What a rule is, and what it finds: values only.
+
+A rule is one function in the file of its name; its docstring is its page.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from typing import Any, NamedTuple
+
+from plansmith.plan.text import Edit, Span
+
+
+class Severity(IntEnum):
+    """How grave a finding is; the numbers are those of the Language Server Protocol."""
+
+    ERROR = 1
+    WARNING = 2
+    INFORMATION = 3
+    HINT = 4
+
+
+class Scope(Enum):
+    """What a rule is asked about."""
+
+    SECTION = "section"  # rule(section, plan), for each section of each plan
+    TASK = "task"  # rule(plan), for each plan
+    DOCUMENT = "document"  # rule(tasks), once, over the summaries of all tasks
+    CONFIGURATION = "configuration"  # found by the reader of the configuration
+
+
+class Fix(NamedTuple):
+    """Edits that cure a finding, with the words that offer them; places are relative to the finding's task.
+
+    A safe fix is also part of fix all and `check --fix`; another is offered one by one.
+    """
+
+    title: str
+    edits: tuple[Edit, ...]
+    safe: bool
+
+
+class Related(NamedTuple):
+    """Another place that explains a finding: a task by its index, and a span inside it."""
+
+    task: int
+    span: Span
+    message: str
+
+
+class Finding(NamedTuple):
+    """One thing that a rule found; `span` is relative to the first line of its task.
+
+    `rule` and `severity` are filled in by the runner. `section` is the key of the section that an action could
+    write; `task` is the task's index, set by rules about documents only.
+    """
+
+    span: Span
+    message: str
+    fix: Fix | None = None
+    section: str = ""
+    related: tuple[Related, ...] = ()
+    task: int = -1
+    severity: Severity | None = None  # weaker than the rule's own, where a rule says so
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule with what the table says of it."""
+
+    name: str
+    severity: Severity
+    scope: Scope
+    check: Callable[..., Iterable[Finding]]
+    needles: tuple[str, ...]  # lower case; without any of them in a task's text the rule has nothing to find
+    fix: str  # "safe", "quick", "safe, quick" or ""
+
+    @property
+    def page(self) -> str:
+        """The rule's page: Markdown with Why, Example and Use instead."""
+        return inspect.cleandoc(self.check.__doc__ or "")
+
+    @property
+    def summary(self) -> str:
+        """The first line of the page: what the rule flags."""
+        return self.page.partition("\n")[0]
+
+
+def rule(
+    severity: Severity,
+    *,
+    scope: Scope,
+    needles: Iterable[str] = (),
+    fix: str = "",
+) -> Callable[[Callable[..., Iterable[Finding]]], Rule]:
+    """Make a rule of a function; its name is the function's, with hyphens."""
+
+    def make(check: Callable[..., Any]) -> Rule:
+        return Rule(check.__name__.replace("_", "-"), severity, scope, check, tuple(needles), fix)
+
+    return make

@@ -1,0 +1,261 @@
+"""Runs the rules, and keeps what it found for every task that did not change.
+
+A task's findings are relative to its first line, so a task that merely moved keeps the very same value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from plansmith.plan.document import Change, Document
+from plansmith.plan.format import Format
+from plansmith.plan.tree import Ignore, Task
+
+from .rule import Finding, Rule, Scope, Severity
+from .subject import Plan, Tasks
+from .table import RULES
+from .unused_ignore import unused_ignore
+
+MAX_FINDINGS = 500
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a configuration says of the rules."""
+
+    severities: Mapping[str, Severity | None] = field(default_factory=dict)  # None switches a rule off
+    only: frozenset[str] | None = None  # run no other rules; None runs all
+    max_findings: int = MAX_FINDINGS
+
+
+class TaskFindings(NamedTuple):
+    """What a document reports for one task."""
+
+    task: int
+    findings: tuple[Finding, ...]
+
+
+class Report(NamedTuple):
+    """All findings of a document, task by task; `left_out` counts those beyond the maximum."""
+
+    tasks: tuple[TaskFindings, ...]
+    left_out: int
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All findings in the order of the text, each with its task's index."""
+        return [finding._replace(task=task) for task, findings in self.tasks for finding in findings]
+
+
+class Checker:
+    """The rules that are switched on, ready to be asked."""
+
+    def __init__(self, fmt: Format, options: Options | None = None, rules: Sequence[Rule] = RULES) -> None:
+        """Rules that the options switch off are never run."""
+        self.format = fmt
+        self.options = options or Options()
+        active = [rule for rule in rules if self._severity(rule) is not None]
+        self._section = [rule for rule in active if rule.scope is Scope.SECTION]
+        self._task = [rule for rule in active if rule.scope is Scope.TASK and rule is not unused_ignore]
+        self._document = [rule for rule in active if rule.scope is Scope.DOCUMENT]
+        self._unused = next((rule for rule in active if rule is unused_ignore), None)
+        self._names = frozenset(rule.name for rule in active)
+        self._known = frozenset(rule.name for rule in rules)
+
+    def check_task(self, task: Task) -> tuple[Finding, ...]:
+        """The findings of the rules about sections and plans; none for a coarse task."""
+        if not task.is_plan:
+            return ()
+        plan = Plan(task, self.format)
+        folded = plan.folded
+        found: list[Finding] = []
+        for rule in self._task:
+            if not rule.needles or any(needle in folded for needle in rule.needles):
+                self._add(found, rule, rule.check(plan))
+        for rule in self._section:
+            if not rule.needles or any(needle in folded for needle in rule.needles):
+                for section in plan.sections:
+                    self._add(found, rule, rule.check(section, plan))
+        found.sort(key=_place)
+        return tuple(found)
+
+    def check_document(self, document: Document) -> dict[int, tuple[Finding, ...]]:
+        """The findings of the rules about documents, by the index of the task they stand in."""
+        found: dict[int, list[Finding]] = {}
+        tasks = Tasks(document.tasks, document.graph, document.format)
+        for rule in self._document:
+            for finding in rule.check(tasks):
+                self._add(found.setdefault(finding.task, []), rule, (finding,))
+        return {index: tuple(findings) for index, findings in found.items()}
+
+    def settle(
+        self, ignores: Sequence[Ignore], dangling: Sequence[Ignore], findings: Sequence[Finding]
+    ) -> tuple[Finding, ...]:
+        """What is left of a task's findings after the ignore comments, and the comments that silence nothing.
+
+        `ignores` cover lines of the task; `dangling` cover nothing.
+        """
+        used: set[tuple[int, str]] = set()
+        kept = []
+        for finding in findings:
+            covering = [
+                ignore
+                for ignore in ignores
+                if finding.rule in ignore.names and ignore.start <= finding.span.line < ignore.end
+            ]
+            used.update((ignore.line, finding.rule) for ignore in covering)
+            if not covering:
+                kept.append(finding)
+        if self._unused is not None:
+            comments = (*ignores, *dangling)
+            self._add(kept, self._unused, self._unused.check(comments, used, self._names, self._known))
+            kept.sort(key=_place)
+        return tuple(kept)
+
+    def _severity(self, rule: Rule) -> Severity | None:
+        if self.options.only is not None and rule.name not in self.options.only:
+            return None
+        return self.options.severities.get(rule.name, rule.severity)
+
+    def _add(self, found: list[Finding], rule: Rule, findings: Iterable[Finding]) -> None:
+        severity = self._severity(rule)
+        assert severity is not None
+        for finding in findings:
+            own = finding.severity
+            found.append(
+                Finding(
+                    finding.span, finding.message, finding.fix, finding.section, finding.related, finding.task,
+                    severity if own is None or own < severity else own, rule.name,
+                )
+            )  # fmt: skip
+
+
+class Analysis:
+    """The findings of one document under edit; only what an edit touched is checked again."""
+
+    def __init__(self, document: Document, checker: Checker) -> None:
+        """Nothing is checked before `report` is asked."""
+        self.document = document
+        self.checker = checker
+        self._own: dict[Task, tuple[Finding, ...]] = {}
+        self._linked: dict[int, tuple[Finding, ...]] = {}
+        self._graph: object = None
+        self._final: list[tuple[Finding, ...]] = []
+        self._stale: set[int] | None = None  # the tasks to look at again; None means all
+        self._counts: list[tuple[int, ...]] = []
+        self._cuts: dict[tuple[Finding, ...], tuple[int, int, tuple[Finding, ...]]] = {}
+
+    def update(self, change: Change) -> None:
+        """Take note of an edit."""
+        for unit in change.removed:
+            if isinstance(unit, Task):
+                self._own.pop(unit, None)
+        if change.relinked or self._stale is None or len(change.added) != 1:
+            self._stale = None
+            return
+        index = self.document.task_of_unit(change.first)
+        # A comment at a unit's end speaks of the task after it.
+        self._stale.update((index, index + 1) if change.added[0] is self.document.tasks[index] else (index,))
+
+    def report(self) -> Report:
+        """All findings of the document as it stands; empty where rules do not run."""
+        document = self.document
+        if not document.is_ours:
+            return Report((), 0)
+        count = len(document.tasks)
+        if self._graph is not document.graph or len(self._final) != count:
+            self._graph = document.graph
+            self._linked = self.checker.check_document(document)
+            self._stale = None
+        if self._stale is None:
+            self._final = [self._settled(index) for index in range(count)]
+            self._counts = [_count(findings) for findings in self._final]
+        else:
+            for index in self._stale:
+                if index < count:
+                    self._final[index] = self._settled(index)
+                    self._counts[index] = _count(self._final[index])
+        self._stale = set()
+        total = sum(map(len, self._final))
+        most = self.checker.options.max_findings
+        every = self._final if total <= most else self._gravest(most)
+        return Report(
+            tuple([TaskFindings(index, findings) for index, findings in enumerate(every) if findings]),
+            max(total - most, 0),
+        )
+
+    def _settled(self, index: int) -> tuple[Finding, ...]:
+        document = self.document
+        task = document.tasks[index]
+        own = self._own.get(task)
+        if own is None:
+            own = self._own[task] = self.checker.check_task(task)
+        linked = self._linked.get(index)
+        findings = tuple(sorted((*own, *linked), key=_place)) if linked else own
+        before, after = document.neighbours(index)
+        if not task.ignores and not (before and before.ignores):
+            return findings
+        ignores = [ignore for ignore in task.ignores if ignore.start >= 0]
+        if before:
+            # The lines of the unit before are above the task's first: negative ones.
+            ignores += [_for_task(ignore, len(before.lines), task) for ignore in before.trailing_ignores]
+        dangling = () if isinstance(after, Task) else task.trailing_ignores
+        return self.checker.settle(ignores, dangling, findings)
+
+    def _gravest(self, most: int) -> list[tuple[Finding, ...]]:
+        """The findings that fit into the maximum: graver ones first, then by their place."""
+        totals = [sum(column) for column in zip(*self._counts, strict=True)]
+        cut = 0
+        while most >= totals[cut]:
+            most -= totals[cut]
+            cut += 1
+        every = []
+        cuts = {}
+        for findings, counts in zip(self._final, self._counts, strict=True):
+            at_cut = min(most, counts[cut])
+            most -= at_cut
+            if at_cut + sum(counts[:cut]) == len(findings):
+                every.append(findings)
+                continue
+            known = self._cuts.get(findings)
+            if known is None or known[:2] != (cut, at_cut):
+                known = (cut, at_cut, _cut(findings, cut, at_cut))
+            cuts[findings] = known
+            every.append(known[2])
+        self._cuts = cuts
+        return every
+
+
+def _count(findings: Sequence[Finding]) -> tuple[int, ...]:
+    """How many findings there are of each severity, the gravest first."""
+    counts = [0] * len(Severity)
+    for finding in findings:
+        counts[finding.severity - 1] += 1  # type: ignore[operator]
+    return tuple(counts)
+
+
+def _cut(findings: Sequence[Finding], cut: int, at_cut: int) -> tuple[Finding, ...]:
+    kept = []
+    for finding in findings:
+        rank = finding.severity - 1  # type: ignore[operator]
+        if rank < cut or (rank == cut and at_cut > 0):
+            kept.append(finding)
+            at_cut -= rank == cut
+    return tuple(kept)
+
+
+def _for_task(ignore: Ignore, lines_above: int, task: Task) -> Ignore:
+    """A comment above a task, as one that covers the task."""
+    return Ignore(
+        ignore.line - lines_above,
+        ignore.names,
+        tuple(span.shifted(-lines_above) for span in ignore.spans),
+        0,
+        len(task.lines),
+    )
+
+
+def _place(finding: Finding) -> tuple[int, int, str]:
+    return finding.span.line, finding.span.start, finding.rule

@@ -1,0 +1,54 @@
+"""The rule unused-ignore."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from plansmith.plan.text import Edit, Span
+from plansmith.plan.tree import Ignore
+
+from .rule import Finding, Fix, Scope, Severity, rule
+
+
+@rule(Severity.HINT, scope=Scope.TASK, fix="safe")
+def unused_ignore(
+    ignores: Sequence[Ignore],
+    used: Collection[tuple[int, str]],
+    active: Collection[str],
+    known: Collection[str],
+) -> Iterator[Finding]:
+    """An ignore comment that silences nothing.
+
+    ## Why
+    A comment that has lost its reason hides the next finding of that rule, which nobody will then see.
+
+    ## Example
+    TO BE WRITTEN
+
+    ## Use instead
+    TO BE WRITTEN
+    """
+    for ignore in ignores:
+        idle = [
+            number
+            for number, name in enumerate(ignore.names)
+            if (ignore.line, name) not in used and (name in active or name not in known)
+        ]
+        for number in idle:
+            name, span = ignore.names[number], ignore.spans[number]
+            what = f"“{name}” is silenced here, but finds nothing" if name in known else f"There is no rule “{name}”"
+            yield Finding(
+                span,
+                f"{what}; delete it",
+                Fix(f"Delete “{name}” from the ignore comment", _without(ignore, number), True),
+            )
+
+
+def _without(ignore: Ignore, number: int) -> tuple[Edit, ...]:
+    """The edits that take one name out of a comment, or the whole comment where it is the only one."""
+    span = ignore.spans[number]
+    if len(ignore.names) == 1:
+        return (Edit(Span(ignore.line, 0, ignore.line + 1, 0), ""),)
+    if number + 1 < len(ignore.names):
+        return (Edit(Span(span.line, span.start, span.line, ignore.spans[number + 1].start), ""),)
+    return (Edit(Span(span.line, ignore.spans[number - 1].end, span.line, span.end), ""),)
