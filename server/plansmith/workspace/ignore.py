@@ -9,6 +9,7 @@ would disagree.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -107,6 +108,13 @@ def _is_pattern(line: str) -> bool:
 
 
 def _compile(lines: list[str]) -> Decision:
+    # Python foresees another meaning of `[[`, and says so on stderr for each such pattern.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        return _compiled(lines)
+
+
+def _compiled(lines: list[str]) -> Decision:
     # pathspec costs 65 ms to import: only a workspace that has patterns pays.
     from pathspec import GitIgnoreSpec
 

@@ -106,7 +106,7 @@ class WorkspaceFiles:
         for folder in (path, *parents(path)):
             if folder in self.links:
                 target = self.links[folder]
-                return clean_path(f"{target}/{path[len(folder) :]}")
+                return clean_path(f"./{target}/{path[len(folder) :]}")
         return None
 
 
