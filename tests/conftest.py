@@ -1,10 +1,13 @@
-"""What holds for every test: how much chance the properties get."""
+"""What holds for every test: how much chance the properties get, and tests by marked texts."""
 
 from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.markers import check_fix, check_marks
 
 # `make test` tries the same texts every time, so that it fails for the change at hand only;
 # `make sweep` tries new ones, many more of them, and prints how to repeat a failure.
@@ -18,3 +21,15 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("sweep" if os.environ.get("PLANSMITH_SWEEP") == "1" else "test")
+
+
+@pytest.fixture
+def check():
+    """Check a marked text: `check(only="unknown-task", text=...)`; see `tests/markers.py`."""
+    return check_marks
+
+
+@pytest.fixture
+def fix():
+    """Check what the fixes of a rule do: `fix(only="step-numbering", before=..., after=...)`."""
+    return check_fix

@@ -22,11 +22,34 @@ def unused_ignore(
     ## Why
     A comment that has lost its reason hides the next finding of that rule, which nobody will then see.
 
+    A name that no rule has silences nothing at all.
+
     ## Example
-    TO BE WRITTEN
+    ```markdown
+    ## Task 1: Serve the health check
+
+    ### Implementation Steps
+
+    #### Step 1: Answer the request
+
+    **Actions**:
+
+    <!-- plansmith: ignore vague-actions -->
+    - [ ] Answer as the load balancer expects
+    ```
 
     ## Use instead
-    TO BE WRITTEN
+    ```markdown
+    ## Task 1: Serve the health check
+
+    ### Implementation Steps
+
+    #### Step 1: Answer the request
+
+    **Actions**:
+
+    - [ ] Answer as the load balancer expects
+    ```
     """
     for ignore in ignores:
         idle = [
