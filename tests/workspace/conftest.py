@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
 from plansmith.workspace.files import WorkspaceFiles, read_workspace_files
-from plansmith.workspace.stack import Stack, detect_stack
+from plansmith.workspace.stack import Command, Stack, detect_stack
 
 Tree = Callable[[Mapping[str, str]], Path]
 Detect = Callable[[Mapping[str, str]], Stack]
@@ -41,4 +42,25 @@ def read(tree: Tree) -> Callable[[Mapping[str, str]], WorkspaceFiles]:
 
 @pytest.fixture
 def detect(tree: Tree) -> Detect:
-    return lambda files: detect_stack(read_workspace_files(tree(files)))
+    """Detect a tree's stack, and hold it to the law: every command's evidence is a file there."""
+
+    def detect(files: Mapping[str, str]) -> Stack:
+        found = read_workspace_files(tree(files))
+        stack = detect_stack(found)
+        for command in commands_of(stack):
+            sources = [path for path in found.paths if f"{command.source} ".startswith(f"{path} ")]
+            assert sources, f"no file is the evidence for {command}"
+            assert found.is_folder(command.folder)
+        return stack
+
+    return detect
+
+
+def commands_of(stack: Stack) -> Iterator[Command]:
+    for ecosystem in (*stack.ecosystems, stack.otherwise):
+        for field in fields(ecosystem):
+            value = getattr(ecosystem, field.name)
+            if isinstance(value, Command):
+                yield value
+        for _, command in ecosystem.scripts:
+            yield command

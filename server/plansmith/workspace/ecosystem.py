@@ -153,10 +153,11 @@ class Ecosystem:
         folder, _, name = path.rpartition("/")
         home = self.source_folder or ""
         below = folder[len(home) :].strip("/") if f"{folder}/".startswith(f"{home}/") else ""
+        stem = name.rpartition(".")[0] or name
         return (
             template.replace("{folder}", f"{folder}/" if folder else "")
             .replace("{below}", f"{below}/" if below else "")
-            .replace("{name}", name.split(".", 1)[0] if "/" in source else spelled(source, self.spelling))
+            .replace("{name}", stem)
         )
 
 
@@ -177,4 +178,4 @@ def spelled(name: str, spelling: Spelling) -> str:
 def _filled(template: Command | None, place: str, value: str) -> Command | None:
     if template is None:
         return None
-    return Command(template.text.replace(place, value), template.source, template.folder)
+    return Command(template.text.replace(place, value).rstrip(), template.source, template.folder)

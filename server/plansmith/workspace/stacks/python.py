@@ -12,6 +12,7 @@ The runner is the first of these with evidence:
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from shlex import quote
 
@@ -44,9 +45,13 @@ FRAMEWORKS = (
 class PythonProject(Ecosystem):
     """A Python project; its packages' names compare as PEP 503 says."""
 
+    import_root: str = ""
+    """Relative to the folder: where `manage.py` lies, from where its test labels count."""
+
     def test_target(self, path: str) -> str | None:
         if self.test_runner == "django":
-            return quote(path.removesuffix(".py").replace("/", "."))
+            inside = path.removeprefix(f"{self.import_root}/" if self.import_root else "")
+            return quote(inside.removesuffix(".py").replace("/", "."))
         return quote(path)
 
     def same_name(self, name: str) -> str:
@@ -64,6 +69,8 @@ class _Found:
     layout: PythonLayout
     is_package: bool
     """Whether it can be installed."""
+    manage: str
+    """Django's `manage.py`, the one nearest to the top, or ""."""
 
     @property
     def prefix(self) -> str:
@@ -109,6 +116,7 @@ def detect(project: Project) -> Ecosystem | None:
         manager_source,
         find_python_layout(project, manifest, testpaths),
         _is_package(project, manifest),
+        _manage(project, manifest),
     )
     runner, test, test_file = _tests(found)
     add, add_dev, file, dev_file = _add(found)
@@ -144,12 +152,20 @@ def detect(project: Project) -> Ecosystem | None:
         integration_template=layout.integration_template,
         test_names=TEST_NAMES,
         spelling="snake",
+        import_root=found.manage.rpartition("/")[0],
         dependencies=manifest.dependencies,
         dependency_file=file,
         dev_dependency_file=dev_file,
         frameworks=tuple(name for name in FRAMEWORKS if manifest.dependency(name)),
         problems=tuple(project.problems),
     )
+
+
+def _manage(project: Project, manifest: PythonManifest) -> str:
+    """Django's; other frameworks have had a `manage.py` of their own."""
+    files = sorted(_named(project, "manage.py"), key=lambda path: (path.count("/"), path))
+    requires = manifest.dependency("django") is not None
+    return next((path for path in files if requires or "django" in project.text(path)), "")
 
 
 def _manifest_name(project: Project, manifest: PythonManifest) -> str | None:
@@ -274,12 +290,12 @@ def _tests(found: _Found) -> tuple[str | None, Command | None, Command | None]:
     """The runner, the command of the whole suite, and the template for one file."""
     project, prefix = found.project, found.prefix
     source = _pytest_evidence(found)
-    if source is None and project.has("manage.py"):
-        text = f"{prefix}python manage.py test"
+    if source is None and found.manage:
+        text = f"{prefix}python {quote(found.manage)} test"
         return (
             "django",
-            project.command(text, "manage.py"),
-            project.command(f"{text} {{target}}", "manage.py"),
+            project.command(text, found.manage),
+            project.command(f"{text} {{target}}", found.manage),
         )
     source = source or _sample(found, r"(?m)^(?:async )?def test_|^(?:import|from) pytest\b")
     if source is not None:
@@ -326,7 +342,11 @@ def _pytest_evidence(found: _Found) -> str | None:
     for dependency in found.manifest.dependencies:
         if re.match(r"pytest(-|$)", normal_name(dependency.name)):
             return found.required(dependency.name)
-    return next((p for p in found.project.paths if p.rsplit("/", 1)[-1] == "conftest.py"), None)
+    return next(_named(found.project, "conftest.py"), None)
+
+
+def _named(project: Project, name: str) -> Iterator[str]:
+    return (path for path in project.paths if path.rsplit("/", 1)[-1] == name)
 
 
 def _sample(found: _Found, pattern: str) -> str | None:
@@ -348,7 +368,7 @@ def _coverage(found: _Found, runner: str | None) -> Command | None:
             text = f"{found.prefix}coverage run -m {run} && {found.prefix}coverage report"
             return found.project.command(text, source)
         if runner == "django":
-            text = f"{found.prefix}coverage run manage.py test && {found.prefix}coverage report"
+            text = f"{found.prefix}coverage run {quote(found.manage)} test && {found.prefix}coverage report"
             return found.project.command(text, source)
     return None
 
@@ -413,8 +433,8 @@ def _run(found: _Found) -> Command | None:
         for name in scripts:
             if re.fullmatch(r"[\w.-]{1,64}", name):
                 return project.command(f"{found.prefix}{name}", f"pyproject.toml {where}")
-    if project.has("manage.py"):
-        return project.command(f"{found.prefix}python manage.py runserver", "manage.py")
+    if found.manage:
+        return project.command(f"{found.prefix}python {quote(found.manage)} runserver", found.manage)
     package = found.layout.source_folder
     if package and project.has(f"{package}/__main__.py") and re.fullmatch(r"\w+", found.layout.package):
         text = f"{found.prefix}python -m {found.layout.package}"
