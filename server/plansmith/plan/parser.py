@@ -477,8 +477,8 @@ class _TaskParse:
         return Task(
             lines, tokens, self._headings,
             tuple(self._covered(number, match, every, end) for number, match in self._ignores),
-            fences, title, self._headings[0], sections, end, opening_end, is_plan, len(body), done,
-            self._started, references, summary,
+            fences, title, self._headings[0], sections, tuple(item.frozen() for item in self._root.items),
+            end, opening_end, is_plan, len(body), done, self._started, references, summary,
         )  # fmt: skip
 
     def _covered(self, number: int, match: re.Match[str], sections: list[Section], end: int) -> Ignore:

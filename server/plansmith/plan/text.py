@@ -107,6 +107,21 @@ def overlap(one: Span, other: Span) -> bool:
     return one[:2] < other[2:] and other[:2] < one[2:]
 
 
+def moved(line: int, edit: Edit) -> int | None:
+    """Where a line stands after an edit; None if the edit took the whole line away."""
+    span = edit.span
+    added = split_lines(edit.text)[0]
+    shift = len(added) - 1 - (span.end_line - span.line)
+    if (span.line, span.start) > (line, 0) or (span.line == line and span.line == span.end_line and span.start):
+        return line
+    if (span.end_line, span.end) <= (line, 0):
+        # Text that ends in a line break before the line pushes it down.
+        return line + shift
+    if span.end_line > line:
+        return None
+    return line + shift
+
+
 def _offsets(lines: Sequence[str], ends: Sequence[str]) -> list[int]:
     starts = []
     offset = 0

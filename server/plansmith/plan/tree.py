@@ -167,6 +167,7 @@ class Task(Unit):
     title: TaskTitle
     heading: Heading
     sections: tuple[Section, ...]
+    items: tuple[Item, ...]  # the list items that lie in no section
     end: int  # the first line after its own text: trailing blanks, a rule line and foreign comments left out
     opening_end: int  # the first line of its first sub-heading or section, `end` without any
     is_plan: bool

@@ -6,7 +6,7 @@ A task's findings are relative to its first line, so a task that merely moved ke
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from plansmith.plan.document import Change, Document
@@ -56,6 +56,7 @@ class Checker:
         """Rules that the options switch off are never run."""
         self.format = fmt
         self.options = options or Options()
+        self._rules = rules
         active = [rule for rule in rules if self._severity(rule) is not None]
         self._section = [rule for rule in active if rule.scope is Scope.SECTION]
         self._task = [rule for rule in active if rule.scope is Scope.TASK and rule is not unused_ignore]
@@ -63,6 +64,10 @@ class Checker:
         self._unused = next((rule for rule in active if rule is unused_ignore), None)
         self._names = frozenset(rule.name for rule in active)
         self._known = frozenset(rule.name for rule in rules)
+
+    def without_maximum(self) -> Checker:
+        """The same rules, with all of their findings."""
+        return Checker(self.format, replace(self.options, max_findings=10**9), self._rules)
 
     def check_task(self, task: Task) -> tuple[Finding, ...]:
         """The findings of the rules about sections and plans; none for a coarse task."""
@@ -145,7 +150,7 @@ class Analysis:
         self._final: list[tuple[Finding, ...]] = []
         self._stale: set[int] | None = None  # the tasks to look at again; None means all
         self._counts: list[tuple[int, ...]] = []
-        self._cuts: dict[tuple[Finding, ...], tuple[int, int, tuple[Finding, ...]]] = {}
+        self._cuts: dict[int, tuple[tuple[Finding, ...], int, int, tuple[Finding, ...]]] = {}  # by identity
 
     def update(self, change: Change) -> None:
         """Take note of an edit."""
@@ -219,11 +224,11 @@ class Analysis:
             if at_cut + sum(counts[:cut]) == len(findings):
                 every.append(findings)
                 continue
-            known = self._cuts.get(findings)
-            if known is None or known[:2] != (cut, at_cut):
-                known = (cut, at_cut, _cut(findings, cut, at_cut))
-            cuts[findings] = known
-            every.append(known[2])
+            known = self._cuts.get(id(findings))
+            if known is None or known[0] is not findings or known[1:3] != (cut, at_cut):
+                known = (findings, cut, at_cut, _cut(findings, cut, at_cut))
+            cuts[id(findings)] = known
+            every.append(known[3])
         self._cuts = cuts
         return every
 

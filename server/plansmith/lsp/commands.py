@@ -1,0 +1,189 @@
+"""The commands: each reads its one argument, asks the core, and applies or answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from plansmith.expand import expansion
+from plansmith.expand.expansion import Outcome
+from plansmith.plan.mermaid import mermaid
+from plansmith.plan.text import Edit
+from plansmith.plan.toggle import toggle
+
+from .arguments import (
+    DocumentArguments,
+    LineArguments,
+    OptionalDocumentArguments,
+    SectionArguments,
+    TaskArguments,
+    read_arguments,
+)
+from .expander import Expander
+from .progress import Progress
+from .runs import Run
+from .session import OpenDocument, TaskAnchor
+
+if TYPE_CHECKING:
+    from .server import PlansmithServer
+
+Answer = dict[str, Any]
+
+
+async def expand_task(ls: PlansmithServer, params: types.ExecuteCommandParams) -> Answer:
+    """Expand a task, or fill in what its plan lacks."""
+    arguments = read_arguments(TaskArguments, params)
+    return await _on_task(ls, params, arguments, lambda expander, anchor: expander.expand(anchor))
+
+
+async def write_section(ls: PlansmithServer, params: types.ExecuteCommandParams) -> Answer:
+    """Write one section that a task lacks."""
+    arguments = read_arguments(SectionArguments, params)
+    key = arguments.section
+    return await _on_task(ls, params, arguments, lambda expander, anchor: expander.write(anchor, key))
+
+
+async def regenerate_section(ls: PlansmithServer, params: types.ExecuteCommandParams) -> Answer:
+    """Replace one section by a newly written one."""
+    arguments = read_arguments(SectionArguments, params)
+    key = arguments.section
+    return await _on_task(ls, params, arguments, lambda expander, anchor: expander.regenerate(anchor, key))
+
+
+async def expand_all(ls: PlansmithServer, params: types.ExecuteCommandParams) -> Answer:
+    """Expand every task without a complete plan, in the order of their dependencies."""
+    arguments = read_arguments(DocumentArguments, params)
+    opened = ls.session.documents.get(arguments.uri)
+    if opened is None:
+        return _answer(_not_open(arguments.uri))
+    return await _run(ls, params, opened, lambda expander: expander.expand_all())
+
+
+def toggle_done(ls: PlansmithServer, params: types.ExecuteCommandParams) -> Coroutine[Any, Any, Answer]:
+    """Tick or untick a checkbox, or all boxes of a step."""
+    arguments = read_arguments(LineArguments, params)
+    return _toggle(ls, arguments)
+
+
+async def _toggle(ls: PlansmithServer, arguments: LineArguments) -> Answer:
+    opened = ls.session.documents.get(arguments.uri)
+    if opened is None:
+        return _answer(_not_open(arguments.uri))
+    document = opened.document
+    index = document.task_at(arguments.line)
+    start = document.start_of(index) if index is not None else 0
+    edits = toggle(document.tasks[index], arguments.line - start) if index is not None else ()
+    if not edits:
+        place = f"Line {arguments.line + 1} is neither a checkbox nor the heading of a step with checkboxes"
+        return _answer(Outcome(expansion.CONFLICT, place))
+    shifted = [Edit(edit.span.shifted(start), edit.text) for edit in edits]
+    applied = await ls.apply(opened, shifted, "Tick")
+    if not applied:
+        return _answer(Outcome(expansion.FAILED, "The editor refused the edit; try again"))
+    return _answer(Outcome(expansion.APPLIED, f"{len(edits)} changed"))
+
+
+def cancel(ls: PlansmithServer, params: types.ExecuteCommandParams) -> Answer:
+    """Cancel the running expansions, of one document or of all."""
+    arguments = read_arguments(OptionalDocumentArguments, params)
+    count = ls.runs.cancel(lambda run: arguments.uri is None or run.uri == arguments.uri)
+    message = "Nothing is running" if not count else f"{count} cancelled"
+    return _answer(Outcome(expansion.CANCELLED if count else expansion.NOTHING_MISSING, message))
+
+
+def show_graph(ls: PlansmithServer, params: types.ExecuteCommandParams) -> Answer:
+    """The dependency graph as Mermaid."""
+    arguments = read_arguments(DocumentArguments, params)
+    opened = ls.session.documents.get(arguments.uri)
+    return {"text": mermaid(opened.document) if opened else ""}
+
+
+COMMANDS: dict[str, Callable[[PlansmithServer, types.ExecuteCommandParams], Any]] = {
+    "plansmith.expandTask": expand_task,
+    "plansmith.expandAll": expand_all,
+    "plansmith.writeSection": write_section,
+    "plansmith.regenerateSection": regenerate_section,
+    "plansmith.toggleDone": toggle_done,
+    "plansmith.cancel": cancel,
+    "plansmith.showGraph": show_graph,
+}
+
+
+async def _on_task(
+    ls: PlansmithServer,
+    params: types.ExecuteCommandParams,
+    arguments: TaskArguments,
+    work: Callable[[Expander, TaskAnchor], Coroutine[Any, Any, Outcome]],
+) -> Answer:
+    opened = ls.session.documents.get(arguments.uri)
+    if opened is None:
+        return _answer(_not_open(arguments.uri))
+    document = opened.document
+    if arguments.line is not None:
+        index = document.task_at(arguments.line)
+        where = f"in line {arguments.line + 1}"
+    else:
+        assert arguments.task is not None
+        index = expansion.find_task(document, arguments.task, arguments.nth)
+        where = f"is called “{arguments.task}”"
+    if index is None:
+        return _answer(Outcome(expansion.CONFLICT, expansion.no_task_message(document, where)))
+    anchor = opened.anchor(index)
+    try:
+        return await _run(ls, params, opened, lambda expander: work(expander, anchor))
+    finally:
+        opened.release(anchor)
+
+
+async def _run(
+    ls: PlansmithServer,
+    params: types.ExecuteCommandParams,
+    opened: OpenDocument,
+    work: Callable[[Expander], Coroutine[Any, Any, Outcome]],
+) -> Answer:
+    progress = Progress(ls, params.work_done_token)
+    run = Run(opened.uri, ls.protocol.msg_id, progress)
+
+    async def whole() -> Outcome:
+        await progress.begin("Plansmith", "Reading the workspace")
+        return await work(Expander(ls, opened, progress))
+
+    async def to_the_end() -> Outcome:
+        outcome = Outcome(expansion.FAILED, "The expansion ended early")
+        try:
+            outcome = await ls.runs.run(
+                run, whole(), lambda: Outcome(expansion.CANCELLED, "Cancelled; nothing more was changed")
+            )
+        finally:
+            progress.end(outcome.message)
+        return outcome
+
+    if not ls.session.client.reply_at_start:
+        return _answer(await to_the_end())
+
+    async def tell() -> None:
+        outcome = await to_the_end()
+        kind = types.MessageType.Info if outcome.status in _QUIET else types.MessageType.Warning
+        ls.window_show_message(types.ShowMessageParams(type=kind, message=f"Plansmith: {outcome.message}"))
+
+    ls.keep(asyncio.ensure_future(tell()))
+    return _answer(Outcome(expansion.STARTED, "Started; the outcome is told when it is there"))
+
+
+_QUIET = (expansion.APPLIED, expansion.NOTHING_MISSING, expansion.CANCELLED)
+
+
+def _not_open(uri: str) -> Outcome:
+    return Outcome(expansion.CONFLICT, f"{uri} is not open in the editor; open it and try again")
+
+
+def _answer(outcome: Outcome) -> Answer:
+    return {
+        "status": outcome.status,
+        "message": outcome.message,
+        "usage": outcome.usage,
+        "added": list(outcome.added),
+    }

@@ -1,0 +1,165 @@
+"""One expansion in an open document: find the task where it is now, write what it lacks, see that it arrived."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from plansmith.expand import expansion
+from plansmith.expand.draft import Draft
+from plansmith.expand.expansion import Outcome
+from plansmith.expand.offline import guidelines_offline, plan_offline
+from plansmith.expand.place import Placement, guidelines, place, replace
+from plansmith.plan.document import Document
+
+from .progress import Progress
+from .session import OpenDocument, TaskAnchor
+
+if TYPE_CHECKING:
+    from .server import PlansmithServer
+
+_TRIES = 5  # a client may refuse or drop an edit because the author typed meanwhile
+_ARRIVAL = 2.0  # seconds for an applied edit to show in a didChange
+_PAUSE = 0.2  # seconds after a refused edit, for the change that made it stale to arrive
+
+
+class Expander:
+    """Writes into one open document."""
+
+    def __init__(self, server: PlansmithServer, opened: OpenDocument, progress: Progress) -> None:
+        """`progress` is told what is being written."""
+        self._server = server
+        self._opened = opened
+        self._progress = progress
+
+    async def expand(self, anchor: TaskAnchor) -> Outcome:
+        """Write all that the task lacks."""
+        index = self._locate(anchor)
+        if index is None:
+            return self._gone(anchor)
+        document = self._opened.document
+        keys = expansion.wanted_keys(document.tasks[index], document.format)
+        if not keys:
+            label = document.tasks[index].label
+            return Outcome(expansion.NOTHING_MISSING, f"The plan of {label} is complete; nothing was changed")
+        return await self._insert(anchor, keys)
+
+    async def write(self, anchor: TaskAnchor, key: str) -> Outcome:
+        """Write one section that the task lacks."""
+        index = self._locate(anchor)
+        if index is None:
+            return self._gone(anchor)
+        document = self._opened.document
+        problem = expansion.section_problem(document.tasks[index], document.format, key)
+        if problem:
+            there = document.tasks[index].find(key) is not None
+            return Outcome(expansion.NOTHING_MISSING if there else expansion.CONFLICT, problem)
+        return await self._insert(anchor, [key])
+
+    async def regenerate(self, anchor: TaskAnchor, key: str) -> Outcome:
+        """Replace one section of the task."""
+
+        def make(document: Document, index: int, drafts: Sequence[Draft]) -> Placement:
+            return replace(document, index, key, drafts[0])
+
+        index = self._locate(anchor)
+        if index is None:
+            return self._gone(anchor)
+        task = self._opened.document.tasks[index]
+        if task.find(key) is None:
+            return Outcome(expansion.CONFLICT, f"{task.label} has no section “{key}” to replace")
+        return await self._insert(anchor, [key], make)
+
+    async def expand_all(self) -> Outcome:
+        """Expand every task without a complete plan, each in an edit of its own."""
+        opened = self._opened
+        indexes = expansion.incomplete_tasks(opened.document)
+        anchors = [opened.anchor(index) for index in indexes]
+        added: list[str] = []
+        done = 0
+        trouble: list[Outcome] = []
+        try:
+            for number, anchor in enumerate(anchors):
+                index = self._locate(anchor)
+                label = opened.document.tasks[index].label if index is not None else anchor.label
+                percentage = 100 * number // len(anchors)
+                self._progress.report(f"{label} ({number + 1} of {len(anchors)})", percentage)
+                outcome = await self.expand(anchor)
+                added += [f"{label}: {key}" for key in outcome.added]
+                done += outcome.status == expansion.APPLIED
+                if outcome.status in (expansion.CONFLICT, expansion.FAILED):
+                    trouble.append(outcome)
+        finally:
+            for anchor in anchors:
+                opened.release(anchor)
+        if await self._add_guidelines():
+            added.append("guidelines")
+        if trouble:
+            rest = f"; {len(trouble)} could not be: {trouble[0].message}"
+            status = expansion.APPLIED if done else trouble[0].status
+            return Outcome(status, f"{done} of {len(anchors)} tasks expanded{rest}", tuple(added))
+        if not added:
+            return Outcome(expansion.NOTHING_MISSING, "Every task has a complete plan; nothing was changed")
+        return Outcome(expansion.APPLIED, f"{done} tasks expanded", tuple(added))
+
+    async def _insert(
+        self,
+        anchor: TaskAnchor,
+        keys: Sequence[str],
+        make: Callable[[Document, int, Sequence[Draft]], Placement] = place,
+    ) -> Outcome:
+        opened = self._opened
+        surroundings = await self._server.surroundings(opened.uri)
+        for _ in range(_TRIES):
+            index = self._locate(anchor)
+            if index is None:
+                return self._gone(anchor)
+            document = opened.document
+            label = document.tasks[index].label
+            drafts = plan_offline(document, index, keys, surroundings.stack, surroundings.files)
+            placement = make(document, index, drafts)
+            if placement.conflict:
+                return Outcome(expansion.CONFLICT, placement.conflict)
+            if not placement.edits:
+                return Outcome(expansion.NOTHING_MISSING, f"The plan of {label} is complete; nothing was changed")
+            self._progress.report(f"Writing {label}")
+            applied = await self._server.apply(opened, placement.edits, f"Expand {label}")
+            if applied and await opened.shows(lambda drafts=drafts: self._has(anchor, drafts), _ARRIVAL):  # type: ignore[misc]
+                count = len(placement.added)
+                sections = "section" if count == 1 else "sections"
+                return Outcome(expansion.APPLIED, f"{label}: {count} {sections} written", tuple(placement.added))
+            if not applied:
+                await asyncio.sleep(_PAUSE)
+        return Outcome(
+            expansion.FAILED, f"The editor did not take the plan of {anchor.label} in {_TRIES} tries; try again"
+        )
+
+    async def _add_guidelines(self) -> bool:
+        opened = self._opened
+        if not opened.document.tasks or not self._server.session.configuration(opened.uri).guidelines:
+            return False
+        surroundings = await self._server.surroundings(opened.uri)
+        body = guidelines_offline(surroundings.stack, opened.document.format)
+        edit = guidelines(opened.document, body)
+        return edit is not None and await self._server.apply(opened, [edit], "Add Implementation Guidelines")
+
+    def _has(self, anchor: TaskAnchor, drafts: Sequence[Draft]) -> bool:
+        index = self._locate(anchor)
+        if index is None:
+            return False
+        task = self._opened.document.tasks[index]
+        found = [task.find(draft.key) for draft in drafts]
+        return all(section is not None and section.has_content for section in found)
+
+    def _locate(self, anchor: TaskAnchor) -> int | None:
+        """Where the task is now: at its anchor, else by its identity."""
+        document = self._opened.document
+        if anchor.line is not None and anchor.line < len(document.lines):
+            index = document.task_at(anchor.line)
+            if index is not None and document.start_of(index) == anchor.line:
+                return index
+        return document.graph.find(anchor.key)
+
+    def _gone(self, anchor: TaskAnchor) -> Outcome:
+        return Outcome(expansion.CONFLICT, f"{anchor.label} is no longer in the document; nothing was changed")

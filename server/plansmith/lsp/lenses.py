@@ -1,0 +1,87 @@
+"""Code lenses: what can be done with a task, and how far its work has come, on the task's heading."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lsprotocol import types
+
+from plansmith.expand.expansion import wanted_keys
+from plansmith.plan.document import Document
+from plansmith.plan.queries import actions_progress
+from plansmith.plan.text import on_line
+from plansmith.plan.tree import Task
+
+from .session import OpenDocument
+
+EXPAND = "expand"
+PROGRESS = "progress"
+
+
+def code_lenses(opened: OpenDocument) -> list[types.CodeLens]:
+    """The lenses of all tasks, still without their commands: what they do is settled when they are resolved."""
+    document = opened.document
+    positions = opened.positions
+    lenses = []
+    for index, task in enumerate(document.tasks):
+        line = document.start_of(index) + task.heading.line
+        where = positions.range(on_line(line, 0, len(document.lines[line])))
+        data = {"uri": opened.uri, **task_reference(document, index)}
+        kinds = []
+        if not task.is_plan or _incomplete(task, document):
+            kinds.append(EXPAND)
+        if actions_progress(task).total:
+            kinds.append(PROGRESS)
+        lenses += [types.CodeLens(range=where, data={**data, "kind": kind}) for kind in kinds]
+    return lenses
+
+
+def resolve_lens(lens: types.CodeLens, opened: OpenDocument | None) -> types.CodeLens:
+    """The lens with its words and command; a lens whose task is gone does nothing."""
+    data: dict[str, Any] = lens.data if isinstance(lens.data, dict) else {}
+    lens.command = types.Command(title="", command="")
+    if opened is None:
+        return lens
+    document = opened.document
+    index = find_reference(document, data)
+    if index is None:
+        return lens
+    task = document.tasks[index]
+    if data.get("kind") == PROGRESS:
+        progress = actions_progress(task)
+        lens.command = types.Command(title=f"{progress.done} of {progress.total} actions done", command="")
+        return lens
+    arguments = {"uri": opened.uri, **task_reference(document, index)}
+    lens.command = types.Command(
+        title=expand_title(task, document), command="plansmith.expandTask", arguments=[arguments]
+    )
+    return lens
+
+
+def expand_title(task: Task, document: Document) -> str:
+    """What expanding the task does, in words."""
+    if not task.is_plan:
+        return "Expand into plan"
+    count = len(wanted_keys(task, document.format))
+    return f"Fill {count} missing {'section' if count == 1 else 'sections'}"
+
+
+def task_reference(document: Document, index: int) -> dict[str, Any]:
+    """How a command names a task so that the name outlives an edit: its id or name, and which among equals."""
+    task = document.tasks[index]
+    name = task.id or task.name
+    folded = name.casefold()
+    nth = sum((other.id or other.name).casefold() == folded for other in document.tasks[:index])
+    return {"task": name, "nth": nth} if nth else {"task": name}
+
+
+def find_reference(document: Document, data: dict[str, Any]) -> int | None:
+    """The task that `task_reference` named."""
+    name = str(data.get("task", "")).casefold()
+    equals = [index for index, task in enumerate(document.tasks) if (task.id or task.name).casefold() == name]
+    nth = data.get("nth", 0)
+    return equals[nth] if isinstance(nth, int) and 0 <= nth < len(equals) else None
+
+
+def _incomplete(task: Task, document: Document) -> bool:
+    return bool(wanted_keys(task, document.format))

@@ -1,0 +1,275 @@
+"""The language server: handlers that take a snapshot, ask the core, and convert the answer."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from plansmith import __version__
+from plansmith.plan.text import Edit
+
+from .actions import KINDS, code_actions, resolve_action
+from .commands import COMMANDS
+from .configurations import ConfigurationFiles
+from .edits import workspace_edit
+from .lenses import code_lenses, resolve_lens
+from .protocol import PlansmithProtocol
+from .runs import Runs
+from .session import Client, OpenDocument, Session
+from .surroundings import Surroundings, read_surroundings
+
+logger = logging.getLogger(__name__)
+
+TRUST_CHANGED = "plansmith/didChangeTrust"
+
+
+class PlansmithServer(LanguageServer):
+    """One connection to one client."""
+
+    protocol: PlansmithProtocol
+    session: Session
+
+    def __init__(self) -> None:
+        """The session begins with the client's initialize."""
+        super().__init__("plansmith", __version__, protocol_cls=PlansmithProtocol)
+        self.runs = Runs()
+        self.configurations = ConfigurationFiles(self)
+        self._surroundings: dict[Path, Surroundings] = {}
+        self._kept: set[asyncio.Future[Any]] = set()
+        self.protocol.on_cancel = lambda request: self.runs.cancel(lambda run: run.request == request)
+        self.protocol.raw_notifications[types.TEXT_DOCUMENT_DID_CHANGE] = self._did_change
+        self.protocol.raw_notifications[TRUST_CHANGED] = self._did_change_trust
+        register(self)
+
+    def keep(self, future: asyncio.Future[Any]) -> None:
+        """Keep work that nobody waits for from being thrown away half done."""
+        self._kept.add(future)
+        future.add_done_callback(self._kept.discard)
+
+    async def apply(self, opened: OpenDocument, edits: Sequence[Edit], label: str) -> bool:
+        """Ask the client to apply edits to a document as one step; whether it says that it did."""
+        params = types.ApplyWorkspaceEditParams(edit=workspace_edit(opened, edits), label=label)
+        answer = await self.workspace_apply_edit_async(params)
+        return answer is not None and answer.applied
+
+    async def surroundings(self, uri: str) -> Surroundings:
+        """The files and the stack around a document; read off the event loop, and kept until files change."""
+        root = self.session.root(uri)
+        if root is None:
+            return Surroundings()
+        known = self._surroundings.get(root)
+        if known is None:
+            known = self._surroundings[root] = await asyncio.to_thread(read_surroundings, root)
+        return known
+
+    def files_changed(self) -> None:
+        """Look at the workspace's files anew when they are next asked for."""
+        self._surroundings.clear()
+
+    # Diagnostics: each client gets them one way only.
+
+    def publish(self, opened: OpenDocument) -> None:
+        """Push a document's findings with the version that they speak of; nothing for a client that pulls."""
+        if not self.session.client.pulls:
+            self.publish_raw(opened.uri, opened.version, opened.diagnostics())
+
+    def publish_raw(self, uri: str, version: int | None, items: bytes) -> None:
+        """Push diagnostics that are JSON already."""
+        head = json.dumps(uri).encode()
+        tail = b"" if version is None else b',"version":%d' % version
+        self.protocol.send_bytes(
+            b'{"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":{"uri":'
+            + head + tail + b',"diagnostics":' + items + b"}}"
+        )  # fmt: skip
+
+    def pull(self, params: dict[str, Any]) -> bytes:
+        """Answer `textDocument/diagnostic`."""
+        uri = params["textDocument"]["uri"]
+        opened = self.session.documents.get(uri)
+        items = opened.diagnostics() if opened else self.configurations.diagnostics(uri)
+        result = opened.result_id if opened else f"c{hash(items)}"
+        if params.get("previousResultId") == result:
+            return b'{"kind":"unchanged","resultId":%b}' % json.dumps(result).encode()
+        return b'{"kind":"full","resultId":%b,"items":%b}' % (json.dumps(result).encode(), items)
+
+    def pull_workspace(self, params: dict[str, Any]) -> bytes:
+        """Answer `workspace/diagnostic`: the open documents and the configuration files."""
+        previous = {entry["uri"]: entry["value"] for entry in params.get("previousResultIds", [])}
+        reports = []
+        for opened in self.session.documents.values():
+            items = opened.diagnostics()
+            reports.append(self._workspace_report(opened.uri, opened.version, opened.result_id, items, previous))
+        for uri in self.configurations.uris():
+            items = self.configurations.diagnostics(uri)
+            reports.append(self._workspace_report(uri, None, f"c{hash(items)}", items, previous))
+        return b'{"items":[%b]}' % b",".join(reports)
+
+    def _workspace_report(
+        self, uri: str, version: int | None, result: str, items: bytes, previous: dict[str, str]
+    ) -> bytes:
+        head = json.dumps({"uri": uri, "version": version, "resultId": result})[:-1].encode()
+        if previous.get(uri) == result:
+            return head + b',"kind":"unchanged"}'
+        return head + b',"kind":"full","items":' + items + b"}"
+
+    def refresh(self) -> None:
+        """Show all findings anew after something but the text has changed."""
+        for opened in self.session.reload():
+            self.publish(opened)
+        self.configurations.publish()
+        if self.session.client.pulls:
+            self.protocol.send_request(types.WORKSPACE_DIAGNOSTIC_REFRESH, callback=None)
+        if self.session.client.lens_refresh:
+            self.protocol.send_request(types.WORKSPACE_CODE_LENS_REFRESH, callback=None)
+
+    # What comes with every keystroke, as plain JSON.
+
+    def _did_change(self, params: dict[str, Any]) -> None:
+        opened = self.session.change(params)
+        if opened is not None:
+            self.publish(opened)
+        else:
+            self.configurations.change(params)
+
+    def _did_change_trust(self, params: dict[str, Any]) -> None:
+        trusted = params.get("trusted") is True if isinstance(params, dict) else False
+        if trusted != self.session.trusted:
+            self.session.trusted = trusted
+            self.refresh()
+
+
+def register(server: PlansmithServer) -> None:
+    """Register all handlers; what depends on the client is registered when it says what it can do."""
+    feature = server.feature
+    feature(types.INITIALIZE)(initialize)
+    feature(types.INITIALIZED)(initialized)
+    feature(types.SHUTDOWN)(shutdown)
+    feature(types.TEXT_DOCUMENT_DID_OPEN)(did_open)
+    feature(types.TEXT_DOCUMENT_DID_CLOSE)(did_close)
+    feature(types.TEXT_DOCUMENT_DID_SAVE)(did_save)
+    feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(did_change_watched_files)
+    feature(types.WINDOW_WORK_DONE_PROGRESS_CANCEL)(cancel_progress)
+    feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions(resolve_provider=True))(code_lens)
+    feature(types.CODE_LENS_RESOLVE)(code_lens_resolve)
+    options = types.CodeActionOptions(code_action_kinds=list(KINDS), resolve_provider=True)
+    feature(types.TEXT_DOCUMENT_CODE_ACTION, options)(code_action)
+    feature(types.CODE_ACTION_RESOLVE)(code_action_resolve)
+    for name, handler in COMMANDS.items():
+        server.command(name)(handler)
+
+
+def initialize(ls: PlansmithServer, params: types.InitializeParams) -> None:
+    """Begin the session; from here on the server knows what the client can do."""
+    folders = [folder.uri for folder in params.workspace_folders or []]
+    if not folders and params.root_uri:
+        folders = [params.root_uri]
+    ls.session = Session(Client(params), folders)
+    if ls.session.client.pulls:
+        options = types.DiagnosticOptions(
+            identifier="plansmith", inter_file_dependencies=False, workspace_diagnostics=True
+        )
+        ls.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)(_answered_raw)
+        ls.feature(types.WORKSPACE_DIAGNOSTIC)(_answered_raw)
+        ls.protocol.raw_requests[types.TEXT_DOCUMENT_DIAGNOSTIC] = ls.pull
+        ls.protocol.raw_requests[types.WORKSPACE_DIAGNOSTIC] = ls.pull_workspace
+
+
+def _answered_raw(params: object) -> None:
+    """Never reached: these requests are answered before they are structured."""
+
+
+def initialized(ls: PlansmithServer, params: types.InitializedParams) -> None:
+    """Watch the files that matter, where the client can."""
+    if ls.session.client.watches:
+        watchers = [types.FileSystemWatcher(glob_pattern=pattern) for pattern in _WATCHED]
+        options = types.DidChangeWatchedFilesRegistrationOptions(watchers=watchers)
+        registration = types.Registration(
+            id="plansmith-files", method=types.WORKSPACE_DID_CHANGE_WATCHED_FILES, register_options=options
+        )
+        ls.client_register_capability(types.RegistrationParams(registrations=[registration]))
+    ls.configurations.publish()
+
+
+_WATCHED = ("**/plansmith.toml", "**/pyproject.toml", "**/*.toml", "**/package.json", "**/go.mod", "**/Cargo.toml")
+
+
+def shutdown(ls: PlansmithServer, params: object) -> None:
+    """Stop what runs."""
+    ls.runs.cancel()
+
+
+def did_open(ls: PlansmithServer, params: types.DidOpenTextDocumentParams) -> None:
+    """Take a document over, and show its findings."""
+    item = params.text_document
+    if ls.configurations.open(item.uri, item.text):
+        return
+    if item.language_id not in ("markdown", "") and not item.uri.lower().endswith((".md", ".markdown")):
+        return
+    ls.publish(ls.session.open(item.uri, item.version, item.text))
+    ls.configurations.publish()
+
+
+def did_close(ls: PlansmithServer, params: types.DidCloseTextDocumentParams) -> None:
+    """Forget a document, stop what runs in it, and take its findings away."""
+    uri = params.text_document.uri
+    if ls.configurations.close(uri):
+        return
+    ls.runs.cancel(lambda run: run.uri == uri)
+    ls.session.close(uri)
+    if not ls.session.client.pulls:
+        ls.publish_raw(uri, None, b"[]")
+
+
+def did_save(ls: PlansmithServer, params: types.DidSaveTextDocumentParams) -> None:
+    """A saved configuration counts from now on, for clients that don't watch files too."""
+    ls.files_changed()
+    if ls.configurations.is_configuration(params.text_document.uri):
+        ls.refresh()
+
+
+def did_change_watched_files(ls: PlansmithServer, params: types.DidChangeWatchedFilesParams) -> None:
+    """Read what changed anew."""
+    ls.files_changed()
+    if any(ls.configurations.is_configuration(change.uri) for change in params.changes):
+        ls.refresh()
+
+
+def cancel_progress(ls: PlansmithServer, params: types.WorkDoneProgressCancelParams) -> None:
+    """Cancel the expansion whose progress the user has cancelled."""
+    ls.runs.cancel(lambda run: run.progress.token == params.token)
+
+
+def code_lens(ls: PlansmithServer, params: types.CodeLensParams) -> list[types.CodeLens]:
+    """The lenses of a document."""
+    opened = ls.session.documents.get(params.text_document.uri)
+    return code_lenses(opened) if opened and not opened.is_excluded else []
+
+
+def code_lens_resolve(ls: PlansmithServer, params: types.CodeLens) -> types.CodeLens:
+    """One lens with its command."""
+    data = cast("dict[str, Any]", params.data if isinstance(params.data, dict) else {})
+    return resolve_lens(params, ls.session.documents.get(str(data.get("uri", ""))))
+
+
+def code_action(ls: PlansmithServer, params: types.CodeActionParams) -> list[types.CodeAction | types.Command]:
+    """The actions at a place; plain commands for a client that knows no others."""
+    opened = ls.session.documents.get(params.text_document.uri)
+    if opened is None or opened.is_excluded:
+        return []
+    actions = code_actions(opened, params)
+    if not ls.session.client.action_literals:
+        return [action.command for action in actions if action.command is not None]
+    return list(actions)
+
+
+def code_action_resolve(ls: PlansmithServer, params: types.CodeAction) -> types.CodeAction:
+    """One action with its edit."""
+    data = cast("dict[str, Any]", params.data if isinstance(params.data, dict) else {})
+    return resolve_action(params, ls.session.documents.get(str(data.get("uri", ""))))

@@ -1,0 +1,280 @@
+"""What the server knows: the open documents, the configuration of each root, and what the client can do."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types
+from pygls.uris import to_fs_path
+
+from plansmith.plan.document import Document
+from plansmith.plan.graph import TaskKey
+from plansmith.plan.scanner import Scanner
+from plansmith.plan.text import Edit, Span, moved
+from plansmith.rules.runner import Analysis, Checker, Report
+from plansmith.workspace.configuration import Configuration, load_configuration
+from plansmith.workspace.roots import find_root
+
+from .diagnostics import DiagnosticsEncoder
+from .position import Encoding, Positions
+
+logger = logging.getLogger(__name__)
+
+
+class Client:
+    """What the client declared, as answers to the questions that the server has."""
+
+    def __init__(self, params: types.InitializeParams) -> None:
+        """Read the capabilities once; what is not declared is not there."""
+        capabilities = params.capabilities
+        document = capabilities.text_document
+        workspace = capabilities.workspace
+        window = capabilities.window
+        general = capabilities.general
+        offered = (general.position_encodings if general else None) or [types.PositionEncodingKind.Utf16]
+        self.encoding = next(
+            (Encoding(str(_value(kind))) for kind in offered if _value(kind) in _ENCODINGS), Encoding.UTF16
+        )
+        pull = document.diagnostic if document else None
+        refresh = workspace.diagnostics if workspace else None
+        # One way only: a client that gets findings both ways shows them twice.
+        self.pulls = pull is not None and bool(refresh and refresh.refresh_support)
+        published = document.publish_diagnostics if document else None
+        shown = pull if self.pulls else published
+        self.related = bool(shown and getattr(shown, "related_information", None))
+        edit = workspace.workspace_edit if workspace else None
+        self.document_changes = bool(edit and edit.document_changes)
+        self.applies_edits = bool(workspace and workspace.apply_edit)
+        self.progress = bool(window and window.work_done_progress)
+        lens = workspace.code_lens if workspace else None
+        self.lens_refresh = bool(lens and lens.refresh_support)
+        watched = workspace.did_change_watched_files if workspace else None
+        self.watches = bool(watched and watched.dynamic_registration)
+        action = document.code_action if document else None
+        self.action_literals = bool(action and action.code_action_literal_support)
+        resolve = action.resolve_support if action else None
+        self.resolves_edits = bool(resolve and "edit" in resolve.properties)
+        options = params.initialization_options
+        options = options if isinstance(options, dict) else {}
+        self.trusted = options.get("trusted") is True
+        self.reply_at_start = options.get("reply") == "start"
+
+
+_serials = itertools.count(1)
+_ENCODINGS = frozenset(encoding.value for encoding in Encoding)
+
+
+def _value(kind: object) -> object:
+    return getattr(kind, "value", kind)
+
+
+@dataclass(eq=False)
+class TaskAnchor:
+    """A task that is followed through edits: by its heading's line, or, where that is lost, by its identity."""
+
+    line: int | None
+    key: TaskKey
+    label: str
+
+
+class OpenDocument:
+    """A document that the client has open: its text is the client's."""
+
+    def __init__(self, uri: str, version: int, document: Document, checker: Checker, client: Client) -> None:
+        """`version` is the client's."""
+        self.uri = uri
+        self.version = version
+        self.document = document
+        self.client = client
+        self._serial = next(_serials)
+        self._results = 0
+        self._encoded = b""
+        self._checked: tuple[int, object] = (-1, None)
+        self._revision = 0
+        self._report = Report((), 0)
+        self._anchors: list[TaskAnchor] = []
+        self._changed = asyncio.Event()
+        self.use(checker)
+
+    def use(self, checker: Checker) -> None:
+        """Check by other rules from now on."""
+        self.analysis = Analysis(self.document, checker)
+        self._encoder = DiagnosticsEncoder(self.uri, self.client.encoding, related=self.client.related)
+        self._revision += 1
+
+    def edit(self, edit: Edit) -> None:
+        """Apply one change of the client's."""
+        self.analysis.update(self.document.edit(edit))
+        self._revision += 1
+        for anchor in self._anchors:
+            if anchor.line is not None:
+                anchor.line = moved(anchor.line, edit)
+
+    def replace(self, text: str) -> None:
+        """Take a whole new text."""
+        self.document = Document(text, self.document.format)
+        self.use(self.analysis.checker)
+        for anchor in self._anchors:
+            anchor.line = None
+
+    def anchor(self, index: int) -> TaskAnchor:
+        """Follow a task through all edits until it is released."""
+        task = self.document.tasks[index]
+        anchor = TaskAnchor(self.document.start_of(index), self.document.graph.keys[index], task.label)
+        self._anchors.append(anchor)
+        return anchor
+
+    def release(self, anchor: TaskAnchor) -> None:
+        """Follow a task no longer."""
+        if anchor in self._anchors:
+            self._anchors.remove(anchor)
+
+    def has_changed(self) -> None:
+        """Wake whoever waits for the client to show an edit."""
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    async def shows(self, what: Callable[[], bool], seconds: float) -> bool:
+        """Wait until the text that the client shows has something; False if it does not in time.
+
+        A client's word that it applied an edit is not believed: Neovim says so of edits that it drops.
+        """
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while not what():
+            rest = end - loop.time()
+            if rest <= 0:
+                return False
+            try:
+                await asyncio.wait_for(self._changed.wait(), rest)
+            except asyncio.TimeoutError:
+                return what()
+        return True
+
+    @property
+    def positions(self) -> Positions:
+        """The conversion between this document's places and the client's."""
+        return Positions(self.document.lines, self.client.encoding)
+
+    def report(self) -> Report:
+        """The findings of the text as it stands."""
+        if self._checked != (self._revision, self.analysis):
+            self._report = self.analysis.report()
+            self._checked = (self._revision, self.analysis)
+            encoded = self._encoder.encode(self.document, self._report)
+            if encoded != self._encoded:
+                self._encoded = encoded
+                self._results += 1
+        return self._report
+
+    @property
+    def result_id(self) -> str:
+        """Names what `diagnostics` gave last; changes exactly when that does, and never names two things."""
+        return f"{self._serial}.{self._results}"
+
+    def diagnostics(self) -> bytes:
+        """The findings as a JSON array of diagnostics."""
+        self.report()
+        return self._encoded
+
+
+class Session:
+    """All that lives as long as the connection."""
+
+    def __init__(self, client: Client, folders: list[str]) -> None:
+        """`folders` are the URIs of the workspace's folders."""
+        self.client = client
+        self.folders = folders
+        self.trusted = client.trusted
+        self.documents: dict[str, OpenDocument] = {}
+        self.configuration_texts: dict[str, str] = {}  # open configuration files, by path
+        self._scanner = Scanner()
+        self._configurations: dict[Path, Configuration] = {}
+        self._checkers: dict[Path, Checker] = {}
+
+    def open(self, uri: str, version: int, text: str) -> OpenDocument:
+        """Take a document over from the client."""
+        checker = self.checker(uri)
+        document = Document(text, checker.format, self._scanner)
+        opened = self.documents[uri] = OpenDocument(uri, version, document, checker, self.client)
+        return opened
+
+    def change(self, params: dict[str, Any]) -> OpenDocument | None:
+        """Apply a `textDocument/didChange`, given as plain JSON; None for a document that is not open."""
+        identifier = params["textDocument"]
+        opened = self.documents.get(identifier["uri"])
+        if opened is None:
+            return None
+        for change in params["contentChanges"]:
+            range_ = change.get("range")
+            if range_ is None:
+                opened.replace(change["text"])
+                continue
+            start, end = range_["start"], range_["end"]
+            lines, encoding = opened.document.lines, self.client.encoding
+            first, last = start["line"], end["line"]
+            span = Span(
+                first,
+                encoding.from_client(lines[first], start["character"]) if first < len(lines) else 0,
+                last,
+                encoding.from_client(lines[last], end["character"]) if last < len(lines) else 0,
+            )
+            opened.edit(Edit(span, change["text"]))
+        version = identifier.get("version")
+        if isinstance(version, int):
+            opened.version = version
+        opened.has_changed()
+        return opened
+
+    def close(self, uri: str) -> None:
+        """Forget a document."""
+        self.documents.pop(uri, None)
+
+    def root(self, uri: str) -> Path | None:
+        """The root of a document; None for one that has no file."""
+        path = file_path(uri)
+        return find_root(path) if path else None
+
+    def configuration(self, uri: str) -> Configuration:
+        """The configuration that holds for a document."""
+        root = self.root(uri)
+        if root is None:
+            return Configuration()
+        known = self._configurations.get(root)
+        if known is None:
+            known = self._configurations[root] = load_configuration(root, trusted=self.trusted)
+        return known
+
+    def checker(self, uri: str) -> Checker:
+        """The rules that hold for a document."""
+        configuration = self.configuration(uri)
+        root = self.root(uri) or Path()
+        known = self._checkers.get(root)
+        if known is None or known.options is not configuration.options:
+            known = self._checkers[root] = Checker(configuration.format, configuration.options)
+        return known
+
+    def reload(self) -> Iterator[OpenDocument]:
+        """Read all configurations anew, and check all documents by them; yields the documents."""
+        self._configurations.clear()
+        self._checkers.clear()
+        for opened in self.documents.values():
+            checker = self.checker(opened.uri)
+            if checker.format is not opened.document.format:
+                opened.document = Document(opened.document.text, checker.format, self._scanner)
+            opened.use(checker)
+            yield opened
+
+
+def file_path(uri: str) -> Path | None:
+    """The path of a `file:` URI; None for any other scheme."""
+    if not uri.startswith("file:"):
+        return None
+    path = to_fs_path(uri)
+    return Path(path) if path else None

@@ -1,0 +1,39 @@
+"""Ticking boxes: one checkbox, or all of a step."""
+
+from __future__ import annotations
+
+from .format import CHECKLIST
+from .text import Edit, on_line
+from .tree import Item, Task
+
+
+def toggle(task: Task, line: int) -> tuple[Edit, ...]:
+    """The edits that tick or untick the checkbox on a line of the task, or all boxes of the step on that line.
+
+    A step is unticked only if every box of it is ticked. Empty where there is nothing to tick.
+    """
+    for section in task.walk():
+        if section.line == line and section.number is not None:
+            boxes = [
+                item
+                for part in section.walk()
+                if part.spec.kind == CHECKLIST
+                for item in part.items
+                if item.box is not None
+            ]
+            mark = " " if boxes and all(item.is_ticked for item in boxes) else "x"
+            return tuple(_set(item, mark) for item in boxes if item.is_ticked != (mark == "x"))
+    for item in _items(task):
+        if item.line == line and item.box is not None:
+            return (_set(item, " " if item.is_ticked else "x"),)
+    return ()
+
+
+def _set(item: Item, mark: str) -> Edit:
+    start = item.content + 1
+    return Edit(on_line(item.line, start, start + 1), mark)
+
+
+def _items(task: Task) -> list[Item]:
+    own = [item for section in task.walk() for item in section.items]
+    return [*own, *task.items]

@@ -1,0 +1,73 @@
+"""Fix all: the safe fixes together, again and again until none is left, as edits of the text at the start."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+
+from plansmith.plan.document import Document
+from plansmith.plan.text import Edit, Span, apply_edits, overlap, split_lines
+
+from .runner import Analysis, Checker
+
+_PASSES = 10  # a fix may open the way for another; a fix that never ends is a defect that this bounds
+
+
+def fixed_text(text: str, checker: Checker) -> tuple[str, int]:
+    """The text with all safe fixes applied, and how many there were."""
+    count = 0
+    for _ in range(_PASSES):
+        document = Document(text, checker.format)
+        edits, number = _safe_edits(document, checker)
+        if not edits:
+            break
+        text = apply_edits(text, edits)
+        count += number
+    return text, count
+
+
+def fix_all(document: Document, checker: Checker) -> list[Edit]:
+    """The edits that apply all safe fixes to the document as it stands; they don't overlap."""
+    before = document.text
+    first, _ = _safe_edits(document, checker)
+    if not first:
+        return []
+    after, _ = fixed_text(before, checker)
+    if apply_edits(before, first) == after:
+        return first
+    return _difference(before, after)
+
+
+def _safe_edits(document: Document, checker: Checker) -> tuple[list[Edit], int]:
+    """The edits of as many safe fixes as go together, and the number of fixes."""
+    chosen: list[Edit] = []
+    count = 0
+    options = checker.options
+    unlimited = checker if options.max_findings >= 10**6 else checker.without_maximum()
+    for index, findings in Analysis(document, unlimited).report().tasks:
+        start = document.start_of(index)
+        mine: list[Edit] = []
+        for finding in findings:
+            if finding.fix is None or not finding.fix.safe:
+                continue
+            edits = [Edit(edit.span.shifted(start), edit.text) for edit in finding.fix.edits]
+            if not any(overlap(edit.span, other.span) for edit in edits for other in mine):
+                mine += edits
+                count += 1
+        chosen += mine
+    return sorted(chosen), count
+
+
+def _difference(before: str, after: str) -> list[Edit]:
+    """The lines that differ, as edits."""
+    old = _with_ends(before)
+    new = _with_ends(after)
+    edits = []
+    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind != "equal":
+            edits.append(Edit(Span(a, 0, b, 0), "".join(new[c:d])))
+    return edits
+
+
+def _with_ends(text: str) -> list[str]:
+    lines, ends = split_lines(text)
+    return [line + end for line, end in zip(lines, ends, strict=True)]
