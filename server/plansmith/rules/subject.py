@@ -8,21 +8,35 @@ from typing import NamedTuple
 
 from plansmith.plan.format import Format
 from plansmith.plan.graph import Graph
-from plansmith.plan.scanner import BLANK, FENCE_BODY, FENCE_CLOSE, FENCE_OPEN, HTML, INDENTED
-from plansmith.plan.tree import Item, Section, Task
+from plansmith.plan.scanner import (
+    BLANK,
+    BREAK,
+    FENCE_BODY,
+    FENCE_CLOSE,
+    FENCE_OPEN,
+    HTML,
+    INDENTED,
+    MORE,
+    UNDERLINE,
+)
+from plansmith.plan.tree import Section, Task
 
-_CODE = (FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, HTML)
-_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(?P<code>.+?)(?<!`)\1(?!`)")
+_NO_PROSE = frozenset((BLANK, BREAK, UNDERLINE, FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, HTML))
+# A backslash before the first backtick makes it a plain sign.
+_CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)(?P<code>.+?)(?<!`)\1(?!`)", re.S)
+_HIDDEN = re.compile(rf"{_CODE_SPAN.pattern}|<!--.*?-->", re.S)
+_DECISION = re.compile(r"\s*[*_]{0,3}Decide\s*[*_]{0,3}\s*[:：]", re.I)
 
 
 class ProseLine(NamedTuple):
-    """A line of a plan's sections outside code blocks, HTML and comments."""
+    """A line of a plan's sections outside code blocks, HTML blocks and thematic breaks."""
 
     line: int
-    start: int  # the column where its content starts: after a label, or a marker and a box
-    text: str  # the whole line, code spans blanked out (so that columns stay)
+    start: int  # the column where its content starts: after a label, a marker and a box, or a step's number
+    text: str  # the whole line, code spans and comments blanked out (so that columns stay)
     raw: str
     is_item: bool
+    begins: bool  # whether content begins here: False where a paragraph goes on, and in headings without content
 
 
 class Plan:
@@ -34,6 +48,7 @@ class Plan:
         self.format = fmt
         self.lines = task.lines
         self.sections: tuple[Section, ...] = tuple(task.walk())
+        self.definitions: frozenset[str] = frozenset()
         self.folded = "\n".join(task.lines).lower()  # what rules' needles are looked for in
         self._prose: tuple[ProseLine, ...] | None = None
 
@@ -45,25 +60,33 @@ class Plan:
         return self._prose
 
     def _find_prose(self) -> Iterator[ProseLine]:
-        task, lines, tokens = self.task, self.task.lines, self.task.tokens
+        lines, tokens = self.lines, self.task.tokens
         inside = bytearray(len(lines) + 1)
-        starts: dict[int, int] = {}
+        starts: dict[int, int] = {heading.line: -1 for heading in self.task.headings}
+        items: dict[int, int] = {}
         for section in self.sections:
-            for number in range(section.line, section.end):
-                inside[number] = 1
+            inside[section.line : section.end] = b"\x01" * (section.end - section.line)
             if not section.level:
                 starts[section.line] = section.content[1]
-        headings = {number for heading in task.headings for number in range(heading.line, heading.end)}
-        items: dict[int, Item] = {item.line: item for section in self.sections for item in section.items}
-        for number in range(len(lines)):
+            elif section.name:
+                starts[section.line] = section.title.end - len(section.name)
+            for item in section.items:
+                items[item.line] = item.text
+        number, count = 0, len(lines)
+        while number < count:
             kind = tokens[number][0]
-            if not inside[number] or kind == BLANK or kind in _CODE or number in headings:
+            if not inside[number] or kind in _NO_PROSE:
+                number += 1
                 continue
-            raw = lines[number]
-            item = items.get(number)
-            start = starts.get(number, item.text if item else tokens[number][1])
-            text = without_code(raw) if "`" in raw else raw
-            yield ProseLine(number, start, text, raw, item is not None)
+            # A code span may go on in the next line of its paragraph.
+            end = number + 1
+            while end < count and tokens[end][0] == MORE:
+                end += 1
+            for at, text in enumerate(_shown(lines[number:end]), number):
+                start = starts.get(at, items.get(at, tokens[at][1]))
+                begins = start >= 0 and (at == number or at in starts)
+                yield ProseLine(at, max(start, 0), text, lines[at], at in items, begins)
+            number = end
 
 
 class Tasks(NamedTuple):
@@ -74,11 +97,33 @@ class Tasks(NamedTuple):
     format: Format
 
 
-def without_code(line: str) -> str:
-    """The line with its code spans blanked out; columns stay."""
-    return _CODE_SPAN.sub(lambda match: " " * len(match[0]), line)
+def without_code(text: str) -> str:
+    """The text with its code spans blanked out; columns stay."""
+    return _CODE_SPAN.sub(_blank, text) if "`" in text else text
 
 
 def code_spans(line: str, start: int = 0) -> list[str]:
     """What stands in the code spans of a line, from column `start` on."""
-    return [match["code"].strip() for match in _CODE_SPAN.finditer(line, start)]
+    return [code.strip() for _, code in code_span_places(line, start)]
+
+
+def code_span_places(line: str, start: int = 0) -> list[tuple[int, str]]:
+    """The columns at which the code of a line's code spans starts, each with the code as it stands."""
+    return [(match.start("code"), match["code"]) for match in _CODE_SPAN.finditer(line, start)]
+
+
+def is_decision(line: str, start: int) -> bool:
+    """Whether the content that starts at a column is `Decide: …`, the mark for what the author must settle."""
+    return _DECISION.match(line, start) is not None
+
+
+def _shown(paragraph: Sequence[str]) -> Sequence[str]:
+    """The lines of a paragraph, code spans and comments blanked out."""
+    text = "\n".join(paragraph)
+    if "`" not in text and "<!--" not in text:
+        return paragraph
+    return _HIDDEN.sub(_blank, text).split("\n")
+
+
+def _blank(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", match[0])
