@@ -4,7 +4,7 @@ A state is small and interned: a scan that is resumed after an edit may stop as 
 that stood there before. Short lines are memoised in their state, so that most lines cost one look-up.
 
 Deliberate differences from CommonMark: link reference definitions count as paragraphs, containers nest at
-most `MAX_DEPTH` deep, and front matter is known.
+most `MAX_DEPTH` deep, and front matter is known. `tests/plan/test_scanner_oracle.py` holds that there are no others.
 """
 
 from __future__ import annotations
@@ -72,10 +72,11 @@ _HEADING = re.compile(r"(#{1,6})(?:[ \t]+|$)")
 _BREAK = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*$")
 _FENCE = re.compile(r"(`{3,})[^`]*$|(~{3,})")
-_MARKER = re.compile(r"([-+*]|\d{1,9}[.)])(?= |$)")
+_MARKER = re.compile(r"([-+*]|[0-9]{1,9}[.)])(?= |$)")
 
+# Names of tags are ASCII, and blanks are spaces and tabs: `ſcript` is no script.
 _HTML_OPEN: Final = (
-    (1, re.compile(r"<(?:script|pre|style|textarea)(?:[\s>]|$)", re.I)),
+    (1, re.compile(r"<(?:script|pre|style|textarea)(?:[ \t>]|$)", re.I | re.ASCII)),
     (2, re.compile(r"<!--")),
     (3, re.compile(r"<\?")),
     (5, re.compile(r"<!\[CDATA\[")),
@@ -86,15 +87,17 @@ _HTML_OPEN: Final = (
             r"</?(?:address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|"
             r"dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|"
             r"html|iframe|legend|li|link|main|menu|menuitem|nav|noframes|ol|optgroup|option|p|param|search|"
-            r"section|summary|table|tbody|td|tfoot|th|thead|title|tr|track|ul)(?:\s|/?>|$)",
-            re.I,
+            r"section|summary|table|tbody|td|tfoot|th|thead|title|tr|track|ul)(?:[ \t]|/?>|$)",
+            re.I | re.ASCII,
         ),
     ),
 )
-_ATTRIBUTE = r"""(?:\s+[A-Za-z_:][\w:.-]*(?:\s*=\s*(?:[^"'=<>`\s]+|'[^']*'|"[^"]*"))?)"""
-_HTML_TAG = re.compile(rf"(?:<[A-Za-z][A-Za-z0-9-]*{_ATTRIBUTE}*\s*/?>|</[A-Za-z][A-Za-z0-9-]*\s*>)\s*$", re.ASCII)
+_ATTRIBUTE = r"""(?:[ \t]+[A-Za-z_:][\w:.-]*(?:[ \t]*=[ \t]*(?:[^"'=<>` \t]+|'[^']*'|"[^"]*"))?)"""
+_HTML_TAG = re.compile(
+    rf"(?:<[A-Za-z][A-Za-z0-9-]*{_ATTRIBUTE}*[ \t]*/?>|</[A-Za-z][A-Za-z0-9-]*[ \t]*>)[ \t]*$", re.ASCII
+)
 _HTML_CLOSE: Final = {
-    1: re.compile(r"</(?:script|pre|style|textarea)>", re.I),
+    1: re.compile(r"</(?:script|pre|style|textarea)>", re.I | re.ASCII),
     2: re.compile(r"-->"),
     3: re.compile(r"\?>"),
     4: re.compile(r">"),
