@@ -123,8 +123,19 @@ def test_ignore_rules_of_the_enclosing_repository_count(tree):
 
 
 def test_an_ignored_folder_that_is_itself_the_root_shows_its_files(tree):
-    root = tree({".git/HEAD": "", ".gitignore": "play/\n", "play/deep/a.py": ""})
+    root = tree({".git/HEAD": "", ".gitignore": "/play/\n", "play/deep/a.py": ""})
     assert read_workspace_files(root / "play" / "deep").paths == {"a.py"}
+
+
+def test_of_the_ignore_files_above_the_nearer_one_decides(tree):
+    root = tree({".git/HEAD": "", ".gitignore": "*.log\n", "a/.gitignore": "!*.log\n", "a/b/x.log": ""})
+    assert read_workspace_files(root / "a" / "b").paths == {"x.log"}
+
+
+def test_what_a_build_would_make_is_not_judged_before_it_is_there(read):
+    files = read({"a.py": ""})
+    assert not files.is_known("dist/bundle.js")
+    assert files.is_known("src/bundle.js")
 
 
 def test_ignore_files_above_a_root_without_a_repository_do_not_count(tree):
@@ -158,6 +169,7 @@ def test_a_pattern_that_would_take_hours_is_dropped():
     rules = parse_ignore_file("*a*a*a*a*a*a*a*a*b\n**/**/**/**/**/x\n*.log\n")
     assert rules is not None
     assert rules.decide("a" * 250) is None
+    assert rules.decide("a/b/c/d/e/f/x") is None
     assert rules.decide("x.log") is True
 
 

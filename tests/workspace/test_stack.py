@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -268,7 +270,7 @@ def test_another_ecosystem_is_one_more_line_in_the_table(monkeypatch):
 def test_every_detector_has_one_name_and_every_file_of_one_is_in_the_table():
     names = [detector.name for detector in stacks.DETECTORS]
     assert len(set(names)) == len(names)
-    folder = [path.stem for path in __import__("pathlib").Path(stacks.__file__).parent.glob("*.py")]
+    folder = [path.stem for path in Path(stacks.__file__).parent.glob("*.py")]
     modules = {name for name in folder if "_" not in name} - {"detector"}
     assert modules == set(names)
 
@@ -333,6 +335,40 @@ def test_no_layout_makes_it_raise(paths):
     manifests = {"pyproject.toml": "[project]\n", "package.json": '{"name": ""}', "go.mod": "", "Cargo.toml": ""}
     more = [f"{path}{end}" for path in paths for end in (".py", ".test.ts", ".js", ".go", "/tests/test_a.py")]
     use_every_question(detect_stack(WorkspaceFiles.of(manifests, more)))
+
+
+HOSTILE = {
+    "a key of many parts": ("pyproject.toml", "a" + ".a" * 100_000 + " = 1"),
+    "a target after many spaces": ("Makefile", "a" + " " * 300_000 + "x"),
+    "many targets on a line": ("Makefile", "a " * 150_000 + "= 1"),
+    "a recipe without a colon": ("justfile", "a" + " b" * 150_000),
+    "a module path of dots": ("go.mod", "module x.org/x\nrequire " + "." * 300_000),
+    "a requirement of spaces": ("requirements.txt", "a" + " " * 300_000 + ";" + "[" * 9_000),
+    "a name of spaces": ("Pipfile", '[packages]\n"a' + " " * 30_000 + ';" = "*"'),
+    "a test of empty lines": ("tests/test_a.py", "\n" * 8_000),
+    "a script of many runners": ("package.json", json.dumps({"scripts": {"test": "vitest " * 40_000}})),
+    "a call that never ends": ("setup.py", "install_requires = " + "(" * 15_000),
+    "a chain of attributes": ("setup.py", "install_requires = a" + ".b" * 9_000),
+    "a sum without end": ("setup.py", "setup(install_requires=['a']" + "+['a']" * 3_000 + ")"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_text_takes_it_long(name):
+    path, text = HOSTILE[name]
+    start = time.perf_counter()
+    use_every_question(detect_stack(WorkspaceFiles.of({path: text}, ["x.py"])))
+    assert time.perf_counter() - start < 5
+
+
+def test_many_packages_and_projects_take_it_no_longer_than_many_files():
+    paths = [
+        f"p{i}/{end}" for i in range(6_000) for end in ("__init__.py", "a.py", "test_a.py", "a.test.ts", "Cargo.toml")
+    ]
+    start = time.perf_counter()
+    stack = detect_stack(WorkspaceFiles.of({"package.json": '{"name": "x"}', "setup.py": ""}, paths))
+    assert time.perf_counter() - start < 10
+    assert len(stack.ecosystems) == 202
 
 
 def use_every_question(stack):

@@ -251,6 +251,25 @@ def test_the_package_manager_is_the_named_one_then_the_locks(detect, tables, fil
     assert node.install_command.source == source
 
 
+def test_the_nearest_lock_file_decides(detect):
+    stack = detect(
+        {"yarn.lock": "", "apps/pnpm-lock.yaml": "", "apps/web/package.json": package(), "api/package.json": package()}
+    )
+    assert stack.for_path("apps/web/a.js").install_command.source == "apps/pnpm-lock.yaml"
+    assert stack.for_path("api/a.js").install_command.source == "yarn.lock"
+
+
+def test_what_bears_no_mark_among_marked_tests_is_no_test(detect):
+    tree = {
+        "package.json": package(),
+        "test/index.test.ts": "",
+        "test/server.ts": "",
+        "test/data.ts": "",
+        "src/a.ts": "",
+    }
+    assert detect(tree).primary.test_file("b") == "test/b.test.ts"
+
+
 def test_npms_placeholder_for_tests_is_no_test(detect):
     tree = {"package.json": package(scripts={"test": 'echo "Error: no test specified" && exit 1'})}
     node = detect(tree).primary

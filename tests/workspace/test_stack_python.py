@@ -206,6 +206,23 @@ def test_requirements_only(detect):
     ]
 
 
+def test_a_package_for_both_uses_is_a_runtime_one(detect):
+    python = detect({"Pipfile": "[dev-packages]\nhttpx = '*'\n", "requirements.txt": "httpx>=0.27\n"}).primary
+    assert [(d.name, d.version, d.dev) for d in python.dependencies] == [("httpx", ">=0.27", False)]
+
+
+def test_the_root_of_a_uv_workspace_that_is_no_project_is_not_added_to(detect):
+    tree = {
+        "pyproject.toml": "[tool.uv.workspace]\nmembers = ['api']\n",
+        "uv.lock": "",
+        "api/pyproject.toml": "[project]\n",
+    }
+    stack = detect(tree)
+    assert stack.primary.install_command.text == "uv sync"
+    assert stack.primary.add_command("x") is None
+    assert stack.for_path("api/a.py").add_command("x").text == "uv add x"
+
+
 def test_a_folder_of_requirements_belongs_to_the_folder_around_it(detect):
     stack = detect({"requirements/base.txt": "django>=5", "requirements/test.txt": "pytest-django", "manage.py": ""})
     assert [e.folder for e in stack.ecosystems] == [""]

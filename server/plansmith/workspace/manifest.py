@@ -11,6 +11,9 @@ from typing import Any
 
 Table = dict[str, Any]
 
+# tomllib takes quadratic time for a key of many parts; nobody writes one.
+_ENDLESS_KEY = re.compile(r"(?:[\w\"'-]{1,40}[ \t]{0,4}\.[ \t]{0,4}){100}")
+
 # Control characters, and those that change the direction of what follows: a version or a name
 # ends up in a plan, where nobody would see them.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
@@ -24,6 +27,8 @@ def read_toml(text: str) -> tuple[Table, str | None]:
         # Only there on 3.10, while types are checked for 3.10 on any version.
         import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
 
+    if _ENDLESS_KEY.search(text):
+        return {}, "is not valid TOML: it is nested too deeply"
     try:
         return tomllib.loads(text), None
     except (ValueError, RecursionError) as error:

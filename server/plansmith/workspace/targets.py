@@ -15,7 +15,7 @@ from plansmith.workspace.project import Project
 TARGET_FILES = ("GNUmakefile", "makefile", "Makefile", "justfile", "Justfile", ".justfile")
 
 # A pattern rule (%), a variable's assignment (:=), or a target with a `$` is no name to type.
-_MAKE_TARGETS = re.compile(r"^([A-Za-z0-9][\w./ -]*?)\s*::?(?![=:])", re.M)
+_MAKE_TARGETS = re.compile(r"^([A-Za-z0-9][\w./ -]{0,200}?)[ \t]*::?(?![=:])", re.M)
 _JUST_RECIPE = re.compile(r"^@?([A-Za-z_][\w-]*)((?:[ \t][^:\n=]*)?):(?!=)", re.M)
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,63}")
 

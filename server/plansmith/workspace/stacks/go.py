@@ -29,6 +29,7 @@ FRAMEWORKS = {
 }  # fmt: skip
 
 _MAJOR = re.compile(r"/v\d+$")
+_MAX_LINE = 500
 _REQUIRE = re.compile(r"\s*([\w.~/-]+\.[\w.~/-]+)\s+(v[\w.+-]+)\s*(//.*)?")
 
 
@@ -114,7 +115,7 @@ def _used_modules(text: str) -> Iterator[str]:
 def _requirements(text: str, source: str) -> Iterator[Dependency]:
     """Direct ones; what only a dependency needs is marked `// indirect`."""
     for line in _directives(text, "require"):
-        match = _REQUIRE.fullmatch(line)
+        match = _REQUIRE.fullmatch(line[:_MAX_LINE])
         if match and "indirect" not in (match[3] or ""):
             yield Dependency(match[1], printable(match[2], 80), False, f"{source} require")
 

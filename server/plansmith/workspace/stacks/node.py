@@ -59,6 +59,8 @@ EXECUTE = {"npm": "npx ", "pnpm": "pnpm exec ", "yarn": "yarn ", "bun": "bunx "}
 
 # npm's own script for a project without tests fails; it is no test.
 NO_TEST = re.compile(r"no test specified")
+# Enough to tell the runner by; the expressions for it look back and forth.
+MAX_SCRIPT = 1_000
 SCRIPT_NAME = re.compile(r"[A-Za-z0-9][\w.:/@-]{0,63}")
 PACKAGE_NAME = re.compile(r"(?:@[\w.~-]+/)?[\w.~-]{1,214}")
 
@@ -121,7 +123,7 @@ def detect(project: Project) -> Ecosystem | None:
     by_name = {dependency.name: dependency for dependency in dependencies}
     manager, manager_source = _package_manager(project, manifest)
     scripts = {
-        name: body
+        name: body[:MAX_SCRIPT]
         for name, body in table(manifest, "scripts").items()
         if isinstance(body, str) and SCRIPT_NAME.fullmatch(name)
         if not (name == "test" and NO_TEST.search(body))
@@ -278,7 +280,7 @@ def _test_file(found: _Found) -> Command | None:
 
 
 def _coverage(found: _Found) -> Command | None:
-    script = found.script("coverage", "test:coverage", "test:cov", "cover")
+    script = found.script("coverage", "test:coverage", "test:cov", "test-cov", "cov", "cover")
     if script is not None:
         return script
     if found.runner == "vitest" and (source := found.required("@vitest/coverage-v8", "@vitest/coverage-istanbul")):

@@ -44,7 +44,7 @@ class _Test:
 
 def find_node_layout(project: Project, is_typescript: bool, runner: str | None) -> NodeLayout:
     """The layout that most of the project's files have; the runner's defaults where none tells."""
-    tests = [test for path in project.paths if (test := _test(path)) is not None]
+    tests = _find_tests(project.paths, runner)
     unit = [t for t in tests if INTEGRATION_FOLDERS.isdisjoint(t.folder.split("/"))]
     modules = [
         path
@@ -70,6 +70,13 @@ def find_node_layout(project: Project, is_typescript: bool, runner: str | None) 
         integration_template=None if integration is None else _join(project.at(integration), name),
         spelling=spelling_of(stems, "kebab" if is_typescript else "camel"),
     )
+
+
+def _find_tests(paths: tuple[str, ...], runner: str | None) -> list[_Test]:
+    """All tests. What bears no mark is one only where none does: else it serves those that do."""
+    tests = [test for path in paths if (test := _test(path)) is not None]
+    needs_mark = runner in ("vitest", "bun") or any(test.mark for test in tests)
+    return [test for test in tests if test.mark or not needs_mark]
 
 
 def _test(path: str) -> _Test | None:

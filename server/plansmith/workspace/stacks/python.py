@@ -1,28 +1,29 @@
-"""Python projects: pip, uv, Poetry, PDM, Hatch and Pipenv; pytest, Django and unittest.
-
-The runner is the first of these with evidence:
-1. pytest, by its configuration, as a dependency, or by a `conftest.py`: who has configured it
-   means it, whatever the tests look like (it runs unittest's tests too).
-2. Django's own, if there is a `manage.py`: it sets the settings up, as bare unittest would not.
-3. pytest, by test functions outside of a class, which only pytest runs.
-4. unittest, by tests that import it.
-5. tox or nox, if they are all that is configured.
-"""
+"""Python projects: pip, uv, Poetry, PDM, Hatch and Pipenv; pytest, Django and unittest."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from shlex import quote
 
-from plansmith.workspace.ecosystem import Command, Ecosystem
+from plansmith.workspace.ecosystem import Ecosystem
 from plansmith.workspace.manifest import printable, string, strings, table
 from plansmith.workspace.project import Project
 from plansmith.workspace.stacks.detector import Detector
+from plansmith.workspace.stacks.python_commands import (
+    Found,
+    add_templates,
+    build_command,
+    coverage_command,
+    files_named,
+    format_command,
+    install_command,
+    lint_command,
+    run_command,
+    test_commands,
+    type_check_command,
+)
 from plansmith.workspace.stacks.python_layout import (
     TEST_NAMES,
-    PythonLayout,
     find_python_layout,
     project_name,
 )
@@ -30,7 +31,6 @@ from plansmith.workspace.stacks.python_manifest import (
     PythonManifest,
     normal_name,
     read_python_manifest,
-    tool_of,
 )
 
 FRAMEWORKS = (
@@ -58,45 +58,6 @@ class PythonProject(Ecosystem):
         return normal_name(name)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What the commands are chosen from."""
-
-    project: Project
-    manifest: PythonManifest
-    manager: str | None
-    manager_source: str
-    layout: PythonLayout
-    is_package: bool
-    """Whether it can be installed."""
-    manage: str
-    """Django's `manage.py`, the one nearest to the top, or ""."""
-
-    @property
-    def prefix(self) -> str:
-        """What runs a command in the project's environment."""
-        managed = ("uv", "poetry", "pdm", "hatch", "pipenv")
-        return f"{self.manager} run " if self.manager in managed else ""
-
-    def evidence(self, package: str, *files: str, section: str = "") -> str | None:
-        """Where this tool is configured or required, or None."""
-        configured = tool_of(self.manifest, self.project, *files, section=section, tool=package)
-        return configured or self.required(package)
-
-    def required(self, package: str) -> str | None:
-        """Where this package is a dependency, relative to the folder, or None."""
-        dependency = self.manifest.dependency(package)
-        if dependency is None:
-            return None
-        folder = self.project.folder
-        return dependency.source[len(folder) + 1 :] if folder else dependency.source
-
-    def tool(self, package: str, arguments: str, source: str) -> Command:
-        """A tool's command line; in the environment only if the project requires it there."""
-        prefix = self.prefix if self.manifest.dependency(package) else ""
-        return self.project.command(f"{prefix}{package}{arguments}", source)
-
-
 def detect(project: Project) -> Ecosystem | None:
     """The Python project in this folder, or None if its manifest only configures tools."""
     manifest = read_python_manifest(project)
@@ -109,7 +70,7 @@ def detect(project: Project) -> Ecosystem | None:
     pytest_options = manifest.tool("pytest")
     testpaths = strings(table(pytest_options, "ini_options"), "testpaths") or strings(pytest_options, "testpaths")
     manager, manager_source = _package_manager(project, manifest, name)
-    found = _Found(
+    found = Found(
         project,
         manifest,
         manager,
@@ -118,8 +79,8 @@ def detect(project: Project) -> Ecosystem | None:
         _is_package(project, manifest),
         _manage(project, manifest),
     )
-    runner, test, test_file = _tests(found)
-    add, add_dev, file, dev_file = _add(found)
+    runner, test, test_file = test_commands(found)
+    add, add_dev, file, dev_file = add_templates(found)
     layout = found.layout
     return PythonProject(
         name="python",
@@ -134,14 +95,14 @@ def detect(project: Project) -> Ecosystem | None:
         project=printable(project_name(manifest), 100),
         package_manager=manager,
         test_runner=runner,
-        install_command=_install(found),
+        install_command=install_command(found),
         test_command=test,
-        coverage_command=_coverage(found, runner),
-        lint_command=_lint(found),
-        format_command=_format(found),
-        type_check_command=_type_check(found),
-        build_command=_build(found),
-        run_command=_run(found),
+        coverage_command=coverage_command(found, runner),
+        lint_command=lint_command(found),
+        format_command=format_command(found),
+        type_check_command=type_check_command(found),
+        build_command=build_command(found),
+        run_command=run_command(found),
         add_template=add,
         add_dev_template=add_dev,
         test_file_template=test_file,
@@ -163,7 +124,7 @@ def detect(project: Project) -> Ecosystem | None:
 
 def _manage(project: Project, manifest: PythonManifest) -> str:
     """Django's; other frameworks have had a `manage.py` of their own."""
-    files = sorted(_named(project, "manage.py"), key=lambda path: (path.count("/"), path))
+    files = sorted(files_named(project, "manage.py"), key=lambda path: (path.count("/"), path))
     requires = manifest.dependency("django") is not None
     return next((path for path in files if requires or "django" in project.text(path)), "")
 
@@ -227,222 +188,6 @@ def _package_manager(project: Project, manifest: PythonManifest, name: str | Non
     if _is_package(project, manifest) or manifest.requirements:
         return "pip", project.at(name or "pyproject.toml")
     return None, ""
-
-
-def _install(found: _Found) -> Command | None:
-    manifest, source = found.manifest, found.manager_source
-    extras = manifest.dev_extras
-    texts = {
-        "uv": "uv sync" + "".join(f" --extra {quote(extra)}" for extra in extras),
-        "poetry": "poetry install" + "".join(f" --extras {quote(extra)}" for extra in extras),
-        "pdm": "pdm install" + "".join(f" -G {quote(extra)}" for extra in extras),
-        "hatch": "hatch env create",
-        "pipenv": "pipenv install --dev",
-        "pip": _pip_install(found),
-    }
-    text = texts.get(found.manager or "")
-    return found.project.command_from(source, text) if text else None
-
-
-def _pip_install(found: _Found) -> str | None:
-    """The package with its development extras, and the requirement files that add to it."""
-    manifest = found.manifest
-    files = [f for f in manifest.requirements if not re.search(r"constraints", f)]
-    parts = []
-    if found.is_package:
-        extras = ",".join(manifest.dev_extras)
-        parts.append(f'-e ".[{extras}]"' if re.fullmatch(r"[\w.,-]+", extras) else "-e .")
-        parts += [f"--group {quote(group)}" for group in manifest.dev_groups]
-    parts += [f"-r {quote(file)}" for file in files]
-    return "pip install " + " ".join(parts) if parts else None
-
-
-def _add(found: _Found) -> tuple[Command | None, Command | None, str | None, str | None]:
-    """The templates that add a package, and the files in which it is then recorded."""
-    texts = {
-        "uv": ("uv add {package}", "uv add --dev {package}"),
-        "poetry": ("poetry add {package}", "poetry add --group dev {package}"),
-        "pdm": ("pdm add {package}", "pdm add -d {package}"),
-        "pipenv": ("pipenv install {package}", "pipenv install --dev {package}"),
-        "pip": ("pip install {package}", "pip install {package}"),
-    }
-    project, manifest = found.project, found.manifest
-    if project.has("Pipfile") and found.manager == "pipenv":
-        file = dev_file = "Pipfile"
-    elif found.manager != "pip" or found.is_package:
-        candidates = ("pyproject.toml", "setup.cfg", "setup.py")
-        if "project" not in manifest.pyproject and found.manager == "pip":
-            candidates = ("setup.cfg", "setup.py", "pyproject.toml")
-        file = dev_file = next((name for name in candidates if project.has(name)), "")
-        dev_file = next((f for f in manifest.requirements if "dev" in f or "test" in f), file)
-    else:
-        file = manifest.requirements[0] if manifest.requirements else ""
-        dev_file = manifest.requirements[-1] if manifest.requirements else ""
-    recorded = (project.at(file) if file else None, project.at(dev_file) if dev_file else None)
-    pair = texts.get(found.manager or "")
-    if pair is None:
-        return None, None, *recorded
-    add, add_dev = (project.command_from(found.manager_source, text) for text in pair)
-    return add, add_dev, *recorded
-
-
-def _tests(found: _Found) -> tuple[str | None, Command | None, Command | None]:
-    """The runner, the command of the whole suite, and the template for one file."""
-    project, prefix = found.project, found.prefix
-    source = _pytest_evidence(found)
-    if source is None and found.manage:
-        text = f"{prefix}python {quote(found.manage)} test"
-        return (
-            "django",
-            project.command(text, found.manage),
-            project.command(f"{text} {{target}}", found.manage),
-        )
-    source = source or _sample(found, r"(?m)^(?:async )?def test_|^(?:import|from) pytest\b")
-    if source is not None:
-        text = prefix + ("pytest" if _is_importable(found) else "python -m pytest")
-        return "pytest", project.command(text, source), project.command(f"{text} {{target}}", source)
-    source = _sample(found, r"(?m)^\s*(?:import|from) unittest\b")
-    if source is not None:
-        text = f"{prefix}python -m unittest"
-        folder = source.rpartition("/")[0]
-        whole = text
-        if folder and not project.has(f"{folder}/__init__.py"):
-            whole += f" discover -s {quote(folder)}"
-        return "unittest", project.command(whole, source), project.command(f"{text} {{target}}", source)
-    for tool, file in (("tox", "tox.ini"), ("nox", "noxfile.py")):
-        if project.has(file):
-            return tool, found.tool(tool, "", file), None
-    return None, None, None
-
-
-def _is_importable(found: _Found) -> bool:
-    """Whether bare `pytest` finds the modules; else `python -m` has to put the folder on the path.
-
-    It does if the package is installed, if pytest is told, or if it meets a `conftest.py` or a
-    package of tests at the top, whose folder it puts on the path itself.
-    """
-    options = found.manifest.tool("pytest")
-    told = "pythonpath" in table(options, "ini_options") or "pythonpath" in options
-    return found.is_package or told or any(map(found.project.has, _PATH_MAKERS))
-
-
-_PATH_MAKERS = ("conftest.py", "tests/__init__.py", "test/__init__.py")
-
-
-def _pytest_evidence(found: _Found) -> str | None:
-    if "ini_options" in found.manifest.tool("pytest"):
-        return "pyproject.toml [tool.pytest.ini_options]"
-    source = tool_of(found.manifest, found.project, "pytest.ini", ".pytest.ini", "pytest.toml", tool="pytest")
-    if source is not None:
-        return source
-    if "tool:pytest" in found.manifest.setup_cfg:
-        return "setup.cfg [tool:pytest]"
-    if "pytest" in found.manifest.tox:
-        return "tox.ini [pytest]"
-    for dependency in found.manifest.dependencies:
-        if re.match(r"pytest(-|$)", normal_name(dependency.name)):
-            return found.required(dependency.name)
-    return next(_named(found.project, "conftest.py"), None)
-
-
-def _named(project: Project, name: str) -> Iterator[str]:
-    return (path for path in project.paths if path.rsplit("/", 1)[-1] == name)
-
-
-def _sample(found: _Found, pattern: str) -> str | None:
-    """The first test file that was read and has this."""
-    for path in found.layout.test_files:
-        if re.search(pattern, found.project.text(path)):
-            return path
-    return None
-
-
-def _coverage(found: _Found, runner: str | None) -> Command | None:
-    if runner == "pytest" and (source := found.required("pytest-cov")):
-        what = found.layout.package
-        text = f"pytest --cov={what}" if re.fullmatch(r"\w+", what) else "pytest --cov"
-        return found.project.command(found.prefix + text, source)
-    if source := found.required("coverage"):
-        run = {"pytest": "pytest", "unittest": "unittest"}.get(runner or "")
-        if run:
-            text = f"{found.prefix}coverage run -m {run} && {found.prefix}coverage report"
-            return found.project.command(text, source)
-        if runner == "django":
-            text = f"{found.prefix}coverage run {quote(found.manage)} test && {found.prefix}coverage report"
-            return found.project.command(text, source)
-    return None
-
-
-def _lint(found: _Found) -> Command | None:
-    if source := found.evidence("ruff", "ruff.toml", ".ruff.toml"):
-        return found.tool("ruff", " check .", source)
-    if source := found.evidence("flake8", ".flake8", section="flake8"):
-        return found.tool("flake8", "", source)
-    if source := found.evidence("pylint", ".pylintrc", "pylintrc"):
-        return found.tool("pylint", f" {quote(found.layout.source_folder or '.')}", source)
-    if found.project.has(".pre-commit-config.yaml"):
-        return found.tool("pre-commit", " run --all-files", ".pre-commit-config.yaml")
-    return None
-
-
-def _format(found: _Found) -> Command | None:
-    if table(found.manifest.tool("ruff"), "format"):
-        return found.tool("ruff", " format .", "pyproject.toml [tool.ruff.format]")
-    if source := found.evidence("black"):
-        return found.tool("black", " .", source)
-    return None
-
-
-def _type_check(found: _Found) -> Command | None:
-    where = found.layout.source_folder
-    if source := found.evidence("mypy", "mypy.ini", ".mypy.ini", section="mypy"):
-        options = {
-            **found.manifest.tool("mypy"),
-            **table(found.manifest.setup_cfg, "mypy"),
-            **table(found.project.ini("mypy.ini"), "mypy"),
-        }
-        says_what = options.keys() & {"files", "packages", "modules"}
-        return found.tool("mypy", "" if says_what else f" {quote(where or '.')}", source)
-    if source := found.evidence("pyright", "pyrightconfig.json") or found.required("basedpyright"):
-        tool = "basedpyright" if found.required("basedpyright") else "pyright"
-        return found.tool(tool, "", source)
-    if source := found.evidence("ty", "ty.toml"):
-        return found.tool("ty", " check", source)
-    return None
-
-
-def _build(found: _Found) -> Command | None:
-    if not found.is_package:
-        return None
-    if found.manager in ("poetry", "pdm", "hatch"):
-        return found.project.command_from(found.manager_source, f"{found.manager} build")
-    if found.manager == "uv" and "build-system" in found.manifest.pyproject:
-        return found.project.command("uv build", "pyproject.toml [build-system]")
-    if source := found.required("build"):
-        return found.project.command("python -m build", source)
-    return None
-
-
-def _run(found: _Found) -> Command | None:
-    """The first program that the project declares, else the module that is made to be run."""
-    project, manifest = found.project, found.manifest
-    for where, scripts in (
-        ("[project.scripts]", table(manifest.project, "scripts")),
-        ("[tool.poetry.scripts]", table(manifest.tool("poetry"), "scripts")),
-    ):
-        for name in scripts:
-            if re.fullmatch(r"[\w.-]{1,64}", name):
-                return project.command(f"{found.prefix}{name}", f"pyproject.toml {where}")
-    if found.manage:
-        return project.command(f"{found.prefix}python {quote(found.manage)} runserver", found.manage)
-    package = found.layout.source_folder
-    if package and project.has(f"{package}/__main__.py") and re.fullmatch(r"\w+", found.layout.package):
-        text = f"{found.prefix}python -m {found.layout.package}"
-        return project.command(text, f"{package}/__main__.py")
-    for name in ("main.py", "app.py"):
-        if project.has(name):
-            return project.command(f"{found.prefix}python {name}", name)
-    return None
 
 
 DETECTOR = Detector(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from plansmith.workspace.project import Project, most_common, top_folder
+from plansmith.workspace.snapshot import parents
 from plansmith.workspace.stacks.python_manifest import PythonManifest, normal_name
 
 TEST_NAMES = ("test_*.py", "*_test.py", "tests.py")
@@ -15,7 +16,7 @@ INTEGRATION_FOLDERS = frozenset(("integration", "e2e", "functional", "acceptance
 NOT_SOURCE = TEST_FOLDERS | frozenset({
     "docs", "doc", "examples", "example", "samples", "scripts", "script", "tools", "bench",
     "benchmarks", "fixtures", "testdata", "migrations", "alembic", "ci", "notebooks", "vendor",
-    "third_party",
+    "third_party", "hooks",
 })  # fmt: skip
 NOT_MODULES = frozenset(("setup.py", "conftest.py", "noxfile.py", "manage.py", "tasks.py", "fabfile.py"))
 
@@ -44,7 +45,7 @@ def find_python_layout(project: Project, manifest: PythonManifest, testpaths: li
     """The layout that most of the project's files have; conventions where no file tells."""
     modules = [path for path in project.paths if path.endswith(".py")]
     tests = tuple(filter(is_test_file, modules))
-    source = _source_folder(project, manifest, [m for m in modules if m not in set(tests)])
+    source = _source_folder(project, manifest, [m for m in modules if not is_test_file(m)])
     folder, template = _tests(project, tests, source, testpaths)
     integration = most_common(
         path.rpartition("/")[0]
@@ -71,14 +72,14 @@ def _source_folder(project: Project, manifest: PythonManifest, modules: list[str
     """
     sources = [m for m in modules if NOT_SOURCE.isdisjoint(m.split("/")[:-1])]
     inits = {m.rpartition("/")[0] for m in sources if m.endswith("/__init__.py")}
-    packages = [folder for folder in inits if folder.rpartition("/")[0] not in inits]
-    if packages:
-        sizes = Counter(folder for m in sources for folder in packages if m.startswith(f"{folder}/"))
+    tops = {folder for folder in inits if folder.rpartition("/")[0] not in inits}
+    if tops:
+        sizes = Counter(folder for m in sources for folder in parents(m) if folder in tops)
         wanted = normal_name(project_name(manifest))
         # A Django project's package of settings has its name, but what is written are its apps.
         apps = {m.rpartition("/")[0] for m in sources if m.endswith("/apps.py")}
         return min(
-            packages,
+            tops,
             key=lambda folder: (
                 folder not in apps,
                 normal_name(folder.rpartition("/")[2]) != wanted,

@@ -19,10 +19,14 @@ REQUIREMENT = re.compile(
     r"\s*(?P<name>[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(?P<extras>\[[^\]]*\])?\s*"
     r"(?:@\s*(?P<url>\S+)|(?P<version>[^;#@]*))"
 )
+NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,99}")
 DEV_WORDS = frozenset({
     "dev", "develop", "development", "test", "tests", "testing", "lint", "linting", "typing",
     "types", "docs", "doc", "ci",
 })  # fmt: skip
+
+# Python 3.10 has no bound of its own for how deep a tree its parser builds on the stack.
+MAX_SETUP_PY = 20_000
 
 REQUIREMENTS = ("requirements*.txt", "requirements*.in", "*-requirements.txt", "*_requirements.txt")
 
@@ -147,7 +151,7 @@ def _from_setup_cfg(setup_cfg: Table, source: str) -> Iterator[Dependency]:
 def _from_setup_py(project: Project) -> Iterator[Dependency]:
     """The literal lists of the `setup` call; nothing is run, so computed ones stay unknown."""
     text = project.text("setup.py")
-    if "_require" not in text:
+    if "_require" not in text or len(text) > MAX_SETUP_PY:
         return
     import ast
 
@@ -187,7 +191,7 @@ def _from_pipfile(project: Project) -> Iterator[Dependency]:
 
 def _requirements(lines: list[str], dev: bool, source: str) -> Iterator[Dependency]:
     for line in lines:
-        match = None if line.lstrip().startswith("-") else REQUIREMENT.match(line)
+        match = REQUIREMENT.match(line)
         if match is None or "://" in line[: match.end("name") + 3]:
             continue
         version = printable((match["url"] or match["version"] or "").strip(" ()\\"), 80)
@@ -197,7 +201,7 @@ def _requirements(lines: list[str], dev: bool, source: str) -> Iterator[Dependen
 def _versions(items: Table, dev: bool, source: str) -> Iterator[Dependency]:
     """Poetry's and Pipenv's spelling: a name, and its version or a table with one."""
     for name, value in items.items():
-        if name == "python" or not REQUIREMENT.fullmatch(name):
+        if name == "python" or not NAME.fullmatch(name):
             continue
         version = string(value, "version") if isinstance(value, dict) else string(value)
         yield Dependency(name, version, dev, source)
