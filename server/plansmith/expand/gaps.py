@@ -1,0 +1,343 @@
+"""One gap for every draft: the boundary between two blocks that breaks the format's order least.
+
+Where several are as good, the last one is taken: directly before the sibling that follows, or at the parent's end.
+A heading goes only where a heading of its level or a higher one follows, a list only before a label or a heading:
+anywhere else it would take the author's text after it for its own content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from plansmith.plan.document import Document
+from plansmith.plan.format import CHOICE, FIELD, LINE, Format, SectionSpec
+from plansmith.plan.text import Edit
+from plansmith.plan.tree import Section, Task
+
+from .blocks import (
+    HEADING_BLOCK,
+    HTML_BLOCK,
+    IGNORE,
+    LIST_BLOCK,
+    PARAGRAPH,
+    RULE,
+    Block,
+    find_blocks,
+    indent_of,
+    is_blank,
+    is_open,
+)
+from .draft import Draft
+from .insert import insert_after_line, insert_between
+from .write import in_order, indented, is_text, order_of, render, render_bullet, spec_of, tokens_of, with_bullet
+
+TERMINATOR = "<!-- -->"  # ends a list before an indented line that it would take for its own
+
+
+class _Piece(NamedTuple):
+    """Something to write between two blocks."""
+
+    depth: int  # of its parent: what belongs deeper stands first
+    order: tuple[int, ...]
+    draft: Draft
+    level: int  # the task's level that its own headings are counted from
+    body_only: bool  # below a title that the author wrote
+
+
+class Placing:
+    """One run: every draft gets a gap, and every gap becomes one insertion."""
+
+    def __init__(self, document: Document, index: int, wanted: Sequence[Draft]) -> None:
+        self._document = document
+        self._format = document.format
+        self._task = document.tasks[index]
+        self._base = document.start_of(index)
+        self._blocks = find_blocks(self._task)
+        self._wanted = wanted
+        self._bullet = dominant_bullet(document)
+        self._pieces: dict[int, list[_Piece]] = {}  # by gap: the index of the block after it
+        self._direct: list[Edit] = []
+        self._within: set[str] = set()  # drafts that were written together with their parent
+        self._end_gap = next(
+            (n for n, block in enumerate(self._blocks) if block.start >= self._task.end), len(self._blocks)
+        )
+        _, self._next = document.neighbours(index)
+        self._labels = {section.line for section in self._task.walk() if not section.level and not section.bullet}
+
+    def place(self) -> str:
+        """Find a place for every draft; returns a conflict's message, "" without one."""
+        present = {section.key: section for section in reversed(list(self._task.walk()))}
+        for draft in in_order(self._wanted, self._format):
+            section = present.get(draft.key)
+            if section is not None:
+                self._fill(section, draft)
+        for draft in in_order(self._wanted, self._format):
+            if draft.key not in present and draft.key not in self._within:
+                parent_key = draft.key.rpartition(".")[0]
+                self._add(draft, present.get(parent_key))
+        for gap in self._pieces:
+            conflict = open_before(self._task, self._blocks[gap - 1], self._base)
+            if conflict:
+                return conflict
+        return ""
+
+    @property
+    def may_need_rule(self) -> bool:
+        """Whether a thematic break could be due: we write at the task's end, and a task follows directly."""
+        trailing = self._blocks[self._end_gap :]
+        return (
+            self._end_gap in self._pieces
+            and isinstance(self._next, Task)
+            and all(block.kind != RULE for block in trailing)
+        )
+
+    def edits(self, *, complete: bool) -> tuple[Edit, ...]:
+        """The insertions; after a plan that is `complete` comes a thematic break, if it may."""
+        found = list(self._direct)
+        for gap in self._pieces:
+            lines = self._lines_at(gap, rule=complete and gap == self._end_gap)
+            found.append(insert_between(self._document, self._base + self._blocks[gap - 1].end, lines))
+        return tuple(sorted(found, key=lambda edit: edit.span))
+
+    # A title that is there, without content
+
+    def _fill(self, section: Section, draft: Draft) -> None:
+        number = self._block_of(section.line)
+        block = self._blocks[number]
+        if section.level:
+            piece = _Piece(self._depth(section), order_of(self._format, section.key), draft, 0, True)
+            self._pieces.setdefault(number + 1, []).append(piece)
+        elif section.bullet:
+            self._nest(section, draft, block)
+        elif section.line == block.end - 1:
+            children = self._children(section, bullet=False)
+            whole = Draft(draft.key, draft.body, children)
+            piece = _Piece(self._depth(section), order_of(self._format, section.key), whole, self._task.level, True)
+            self._pieces.setdefault(number + 1, []).append(piece)
+        else:
+            self._split(section, draft)
+
+    def _nest(self, section: Section, draft: Draft, block: Block) -> None:
+        """Below a label that is a list item: nested in it, without blank lines where the list has none."""
+        line = self._task.lines[section.line]
+        token = self._task.tokens[section.line]
+        content = token[3][-1].content if token[3] else section.column + 2
+        indent = " " * len(line[:content].expandtabs(4))
+        lines = with_bullet(draft.body, self._bullet)
+        plain = is_text(lines)
+        for child in self._children(section, bullet=True):
+            lines += render_bullet(child, self._format, self._bullet)
+            plain = False
+        loose = any(is_blank(self._task.lines[number]) for number in range(block.start, block.end))
+        lines = indented(lines, indent)
+        if loose and not plain:
+            lines.insert(0, "")
+        self._direct.append(insert_after_line(self._document, self._base + section.line, lines))
+
+    def _split(self, section: Section, draft: Draft) -> None:
+        """Below a label with more labels right after it: one line joins the paragraph, a list parts it."""
+        body = with_bullet(draft.body, self._bullet)
+        following = self._task.lines[section.line + 1]
+        if not is_text(body):
+            body = ["", *body, ""]
+            if swallows(body[:-1], following):
+                body += [TERMINATOR, ""]
+        self._direct.append(insert_after_line(self._document, self._base + section.line, body))
+
+    def _children(self, section: Section, *, bullet: bool) -> tuple[Draft, ...]:
+        """The wanted children of an empty label, which are written together with its content."""
+        if section.children:
+            return ()
+        found = []
+        for draft in in_order(self._wanted, self._format):
+            spec = spec_of(self._format, draft.key)
+            if draft.key.rpartition(".")[0] == section.key and spec and (bullet or spec.form == FIELD):
+                found.append(draft)
+                self._within.add(draft.key)
+        return tuple(found)
+
+    # A section that is not there
+
+    def _add(self, draft: Draft, parent: Section | None) -> None:
+        fmt = self._format
+        spec = spec_of(fmt, draft.key)
+        assert spec is not None
+        siblings = parent.children if parent else self._task.sections
+        order = order_of(fmt, draft.key)
+        run = _run(siblings, order, fmt)
+        level = self._level(spec, parent, run)
+        lower, upper = self._region(spec, parent)
+        best, best_cost = upper, len(run) + 1
+        for gap in range(lower, upper + 1):
+            if self._takes(gap, spec, level, upper):
+                cost = sum((self._block_of(s.line) < gap) != (order_of(fmt, s.key) < order) for s in run)
+                if cost <= best_cost:
+                    best, best_cost = gap, cost
+        best = self._above_comments(best, lower)
+        depth = self._depth(parent) + 1 if parent else 0
+        piece = _Piece(depth, order, draft, level - spec.depth, False)
+        self._pieces.setdefault(best, []).append(piece)
+
+    def _region(self, spec: SectionSpec, parent: Section | None) -> tuple[int, int]:
+        """The first and the last gap inside the parent."""
+        blocks = self._blocks
+        if parent is not None:
+            lower = self._block_of(parent.line) + 1
+            upper = next((n for n, block in enumerate(blocks) if block.start >= parent.end), len(blocks))
+        elif spec.form == FIELD:
+            lower = 1
+            upper = next((n for n, block in enumerate(blocks) if n and block.kind == HEADING_BLOCK), self._end_gap)
+            upper = min(upper, self._end_gap)
+        else:
+            lower, upper = 1, self._end_gap
+        while upper > lower and blocks[upper - 1].kind in (RULE, IGNORE):
+            upper -= 1
+        return lower, max(lower, upper)
+
+    def _takes(self, gap: int, spec: SectionSpec, level: int, upper: int) -> bool:
+        """Whether a section may stand at a gap without taking the text after it for its own content."""
+        if gap == upper:
+            return True
+        block = self._blocks[gap]
+        if block.kind == HEADING_BLOCK:
+            return spec.form == FIELD or block.level <= level
+        if spec.form == FIELD:
+            return spec.kind in (LINE, CHOICE) or (block.kind == PARAGRAPH and block.start in self._labels)
+        return False
+
+    def _above_comments(self, gap: int, lower: int) -> int:
+        """A comment that speaks of the block after it stays there."""
+        blocks = self._blocks
+        while gap > lower and gap < len(blocks):
+            before = blocks[gap - 1]
+            attached = before.kind == HTML_BLOCK and before.end == blocks[gap].start
+            comment = attached and self._task.lines[before.start].lstrip().startswith("<!--")
+            if before.kind != IGNORE and not comment:
+                break
+            gap -= 1
+        return gap
+
+    def _level(self, spec: SectionSpec, parent: Section | None, run: Sequence[Section]) -> int:
+        """The level of a new heading: below its parent, and no higher than siblings that stand deeper."""
+        present = {section.key: section for section in reversed(list(self._task.walk()))}
+        while parent is not None and not parent.level:
+            parent = present.get(parent.key.rpartition(".")[0])
+        own = parent.level - parent.spec.depth if parent else self._task.level
+        level = own + spec.depth
+        levels = [section.level for section in run if section.level]
+        return min(max(level, min(levels, default=level)), 6)
+
+    def _depth(self, section: Section) -> int:
+        return section.key.count(".") + 1
+
+    def _block_of(self, line: int) -> int:
+        return next(n for n, block in enumerate(self._blocks) if block.end > line)
+
+    # The lines of an insertion
+
+    def _lines_at(self, gap: int, *, rule: bool) -> list[str]:
+        bullet = self._bullet
+        lines = self._written(gap, bullet)
+        after = self._blocks[gap] if gap < len(self._blocks) else None
+        if rule:
+            return [*lines, "", "---"]
+        if after and after.kind == LIST_BLOCK and _last_marker(lines) == after.marker:
+            lines = self._written(gap, "-" if bullet == "*" else "*")
+        stop = self._base + (after.start if after else len(self._task.lines))
+        if stop < len(self._document.lines) and swallows(lines, self._document.lines[stop]):
+            lines = [*lines, "", TERMINATOR]
+        return lines
+
+    def _written(self, gap: int, bullet: str) -> list[str]:
+        lines: list[str] = []
+        for piece in sorted(self._pieces[gap], key=lambda piece: (-piece.depth, piece.order)):
+            if piece.body_only:
+                text = with_bullet(piece.draft.body, bullet)
+                for child in piece.draft.children:
+                    text += [*([""] if text else []), *render(child, self._format, piece.level, bullet)]
+            else:
+                text = render(piece.draft, self._format, piece.level, bullet)
+            if text:
+                lines += [*([""] if lines else []), *text]
+        return lines
+
+
+def dominant_bullet(document: Document) -> str:
+    """The bullet character that most items of the document have; `-` where there is none."""
+    counts = {"-": 0, "*": 0, "+": 0}
+    for unit in document.units:
+        for token in unit.tokens:
+            for opened in token[3]:
+                if opened.marker in counts:
+                    counts[opened.marker] += 1
+    return max(counts, key=counts.__getitem__)
+
+
+def open_before(task: Task, block: Block, base: int) -> str:
+    """The conflict of a block that is still open at its end, because it holds a fence or HTML without an end."""
+    last = block.end - 1
+    state = task.tokens[last][4]
+    if not is_open(state) or -1 in state.containers:
+        return ""
+    line = block.start
+    what = "an HTML block"
+    if state.leaf[0] == "fence":
+        what = "a code fence"
+        line = max((fence.line for fence in task.fences if fence.close is None and fence.line <= last), default=line)
+    elif task.lines[line].lstrip().startswith("<!--"):
+        what = "a comment"
+    return f"Line {base + line + 1}: {what} opens here and never closes; close it, then try again"
+
+
+def swallows(lines: Sequence[str], following: str) -> bool:
+    """Whether the list at the end of `lines` would take an indented line after it for its own."""
+    return bool(_last_marker(lines)) and indent_of(following) >= 2
+
+
+def _last_marker(lines: Sequence[str]) -> str:
+    """The marker of the list that some lines end in; "" where they end in none."""
+    marker = ""
+    for line, token in zip(lines, tokens_of(lines), strict=True):
+        if token[3] and sum(width > 0 for width in token[4].containers) <= len(token[3]):
+            marker = token[3][0].marker[-1]
+        elif not is_blank(line) and not token[4].containers:
+            marker = ""
+    return marker
+
+
+def _run(siblings: Sequence[Section], order: tuple[int, ...], fmt: Format) -> list[Section]:
+    """The longest run of siblings that is in the format's order; of several the one that has the canonical target."""
+    count = len(siblings)
+    keys = [order_of(fmt, section.key) for section in siblings]
+    lines = sorted(range(count), key=lambda n: siblings[n].line)
+    keys = [keys[n] for n in lines]
+    before = [1] * count
+    after = [1] * count
+    for n in range(count):
+        before[n] = 1 + max((before[m] for m in range(n) if keys[m] <= keys[n]), default=0)
+    for n in reversed(range(count)):
+        after[n] = 1 + max((after[m] for m in range(n + 1, count) if keys[m] >= keys[n]), default=0)
+    longest = max(before, default=0)
+    on_run = [n for n in range(count) if before[n] + after[n] - 1 == longest]
+    target = min((n for n in on_run if keys[n] > order), key=lambda n: keys[n], default=None)
+    chosen: list[int] = []
+    if target is None:
+        target = on_run[-1] if on_run else None
+    if target is None:
+        return []
+    place = target
+    while True:
+        chosen.append(place)
+        earlier = [m for m in range(place) if before[m] == before[place] - 1 and keys[m] <= keys[place]]
+        if not earlier:
+            break
+        place = earlier[-1]
+    place = target
+    while True:
+        later = [m for m in range(place + 1, count) if after[m] == after[place] - 1 and keys[m] >= keys[place]]
+        if not later:
+            break
+        place = later[0]
+        chosen.append(place)
+    return [siblings[lines[n]] for n in sorted(chosen)]
