@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from plansmith.plan.document import Document
-from plansmith.plan.text import Span
+from plansmith.plan.text import Span, clamp, split_lines
 from plansmith.rules.rule import Finding
 from plansmith.rules.runner import Report
 
@@ -65,7 +65,8 @@ class DiagnosticsEncoder:
             if finding.related and self._related:
                 others = []
                 for related in finding.related:
-                    span = self._range(document, related.task, related.task, related.span, places)
+                    task = index if related.task < 0 else related.task
+                    span = self._range(document, task, related.task, related.span, places)
                     others.append(
                         f'{{"location":{{"uri":{_json(self._uri)},"range":{span}}},"message":{_json(related.message)}}}'
                     )
@@ -97,6 +98,31 @@ class _Encoded:
         self.elsewhere = any(task >= 0 for task, _ in places)
         self.start = -1
         self.text = b""
+
+
+def encode_findings(text: str, findings: Sequence[Finding], encoding: Encoding) -> bytes:
+    """The JSON array of the diagnostics of a file that is no document; spans speak of its whole text."""
+    lines, _ = split_lines(text)
+
+    def position(line: int, column: int) -> dict[str, int]:
+        line, column = clamp(lines, line, column)
+        return {"line": line, "character": encoding.to_client(lines[line], column)}
+
+    return json.dumps(
+        [
+            {
+                "range": {
+                    "start": position(finding.span.line, finding.span.start),
+                    "end": position(finding.span.end_line, finding.span.end),
+                },
+                "severity": int(finding.severity or 1),
+                "code": finding.rule,
+                "source": SOURCE,
+                "message": finding.message,
+            }
+            for finding in findings
+        ]
+    ).encode()
 
 
 def _json(text: str) -> str:

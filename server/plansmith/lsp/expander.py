@@ -137,7 +137,7 @@ class Expander:
 
     async def _add_guidelines(self) -> bool:
         opened = self._opened
-        if not opened.document.tasks or not self._server.session.configuration(opened.uri).guidelines:
+        if not opened.document.tasks or not self._server.session.configuration(opened.uri).add_guidelines:
             return False
         surroundings = await self._server.surroundings(opened.uri)
         body = guidelines_offline(surroundings.stack, opened.document.format)

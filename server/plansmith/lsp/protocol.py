@@ -36,16 +36,16 @@ class PlansmithProtocol(LanguageServerProtocol):
     # pygls would split these documents at U+2028 and others, and look at a keystroke in O(document).
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
-    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:  # type: ignore[override]
+    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
         """Hand the document to the server's own handler."""
         self._to_server(types.TEXT_DOCUMENT_DID_OPEN, params)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
-    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:  # type: ignore[override]
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
         """Never reached: changes take the raw way."""
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
-    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:  # type: ignore[override]
+    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
         """Hand the document to the server's own handler."""
         self._to_server(types.TEXT_DOCUMENT_DID_CLOSE, params)
 
@@ -128,7 +128,7 @@ def serve(server: LanguageServer, stdin: BinaryIO | None = None, stdout: BinaryI
     except KeyboardInterrupt:
         return 130
     finally:
-        server.shutdown()
+        server.shutdown()  # type: ignore[no-untyped-call]
     return 0 if protocol._shutdown else 1
 
 

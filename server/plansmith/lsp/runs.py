@@ -34,8 +34,8 @@ class Runs:
 
     async def run(self, run: Run, work: Coroutine[object, object, Result], cancelled: Callable[[], Result]) -> Result:
         """Do `work` until it ends or is cancelled; then the result is what `cancelled` says."""
-        task: asyncio.Task[Result] = asyncio.ensure_future(work)  # type: ignore[assignment]
-        run.task = task  # type: ignore[assignment]
+        task: asyncio.Task[Result] = asyncio.ensure_future(work)
+        run.task = task
         self._runs.add(run)
         try:
             return await task

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -20,7 +21,7 @@ from .commands import COMMANDS
 from .configurations import ConfigurationFiles
 from .edits import workspace_edit
 from .lenses import code_lenses, resolve_lens
-from .protocol import PlansmithProtocol
+from .protocol import PlansmithProtocol, serve
 from .runs import Runs
 from .session import Client, OpenDocument, Session
 from .surroundings import Surroundings, read_surroundings
@@ -43,10 +44,13 @@ class PlansmithServer(LanguageServer):
         self.configurations = ConfigurationFiles(self)
         self._surroundings: dict[Path, Surroundings] = {}
         self._kept: set[asyncio.Future[Any]] = set()
-        self.protocol.on_cancel = lambda request: self.runs.cancel(lambda run: run.request == request)
+        self.protocol.on_cancel = self._cancel_request
         self.protocol.raw_notifications[types.TEXT_DOCUMENT_DID_CHANGE] = self._did_change
         self.protocol.raw_notifications[TRUST_CHANGED] = self._did_change_trust
         register(self)
+
+    def _cancel_request(self, request: int | str) -> None:
+        self.runs.cancel(lambda run: run.request == request)
 
     def keep(self, future: asyncio.Future[Any]) -> None:
         """Keep work that nobody waits for from being thrown away half done."""
@@ -57,7 +61,7 @@ class PlansmithServer(LanguageServer):
         """Ask the client to apply edits to a document as one step; whether it says that it did."""
         params = types.ApplyWorkspaceEditParams(edit=workspace_edit(opened, edits), label=label)
         answer = await self.workspace_apply_edit_async(params)
-        return answer is not None and answer.applied
+        return answer.applied
 
     async def surroundings(self, uri: str) -> Surroundings:
         """The files and the stack around a document; read off the event loop, and kept until files change."""
@@ -139,7 +143,7 @@ class PlansmithServer(LanguageServer):
             self.configurations.change(params)
 
     def _did_change_trust(self, params: dict[str, Any]) -> None:
-        trusted = params.get("trusted") is True if isinstance(params, dict) else False
+        trusted = params.get("trusted") is True
         if trusted != self.session.trusted:
             self.session.trusted = trusted
             self.refresh()
@@ -273,3 +277,12 @@ def code_action_resolve(ls: PlansmithServer, params: types.CodeAction) -> types.
     """One action with its edit."""
     data = cast("dict[str, Any]", params.data if isinstance(params.data, dict) else {})
     return resolve_action(params, ls.session.documents.get(str(data.get("uri", ""))))
+
+
+def run_server(log_level: str) -> int:
+    """Speak the protocol over stdin and stdout until the client ends it; returns the exit status."""
+    logging.basicConfig(stream=sys.stderr, level=log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    if log_level != "debug":
+        # pygls logs every refused request with its traceback; the client is told what it needs to know.
+        logging.getLogger("pygls").setLevel(logging.CRITICAL)
+    return serve(PlansmithServer())

@@ -86,8 +86,8 @@ class TaskAnchor:
 class OpenDocument:
     """A document that the client has open: its text is the client's."""
 
-    def __init__(self, uri: str, version: int, document: Document, checker: Checker, client: Client) -> None:
-        """`version` is the client's."""
+    def __init__(self, uri: str, version: int, document: Document, client: Client) -> None:
+        """`version` is the client's; `use` says by which rules it is checked."""
         self.uri = uri
         self.version = version
         self.document = document
@@ -100,10 +100,11 @@ class OpenDocument:
         self._report = Report((), 0)
         self._anchors: list[TaskAnchor] = []
         self._changed = asyncio.Event()
-        self.use(checker)
+        self.is_excluded = False
 
-    def use(self, checker: Checker) -> None:
-        """Check by other rules from now on."""
+    def use(self, checker: Checker, *, covered: bool) -> None:
+        """Check by these rules from now on; not at all where the configuration does not cover the document."""
+        self.is_excluded = not covered
         self.analysis = Analysis(self.document, checker)
         self._encoder = DiagnosticsEncoder(self.uri, self.client.encoding, related=self.client.related)
         self._revision += 1
@@ -119,7 +120,7 @@ class OpenDocument:
     def replace(self, text: str) -> None:
         """Take a whole new text."""
         self.document = Document(text, self.document.format)
-        self.use(self.analysis.checker)
+        self.use(self.analysis.checker, covered=not self.is_excluded)
         for anchor in self._anchors:
             anchor.line = None
 
@@ -165,7 +166,7 @@ class OpenDocument:
     def report(self) -> Report:
         """The findings of the text as it stands."""
         if self._checked != (self._revision, self.analysis):
-            self._report = self.analysis.report()
+            self._report = Report((), 0) if self.is_excluded else self.analysis.report()
             self._checked = (self._revision, self.analysis)
             encoded = self._encoder.encode(self.document, self._report)
             if encoded != self._encoded:
@@ -193,16 +194,16 @@ class Session:
         self.folders = folders
         self.trusted = client.trusted
         self.documents: dict[str, OpenDocument] = {}
-        self.configuration_texts: dict[str, str] = {}  # open configuration files, by path
         self._scanner = Scanner()
         self._configurations: dict[Path, Configuration] = {}
-        self._checkers: dict[Path, Checker] = {}
+        self._nowhere = Configuration("")
 
     def open(self, uri: str, version: int, text: str) -> OpenDocument:
         """Take a document over from the client."""
-        checker = self.checker(uri)
+        checker, covered = self.checker(uri)
         document = Document(text, checker.format, self._scanner)
-        opened = self.documents[uri] = OpenDocument(uri, version, document, checker, self.client)
+        opened = self.documents[uri] = OpenDocument(uri, version, document, self.client)
+        opened.use(checker, covered=covered)
         return opened
 
     def change(self, params: dict[str, Any]) -> OpenDocument | None:
@@ -242,33 +243,35 @@ class Session:
         return find_root(path) if path else None
 
     def configuration(self, uri: str) -> Configuration:
-        """The configuration that holds for a document."""
+        """The configuration that holds for a document; the defaults for one that has no file."""
         root = self.root(uri)
         if root is None:
-            return Configuration()
+            return self._nowhere
         known = self._configurations.get(root)
         if known is None:
             known = self._configurations[root] = load_configuration(root, trusted=self.trusted)
         return known
 
-    def checker(self, uri: str) -> Checker:
-        """The rules that hold for a document."""
+    def configurations(self) -> list[Configuration]:
+        """The configurations of all roots that documents are open in."""
+        return list(self._configurations.values())
+
+    def checker(self, uri: str) -> tuple[Checker, bool]:
+        """The rules that hold for a document, and whether the configuration covers it at all."""
         configuration = self.configuration(uri)
-        root = self.root(uri) or Path()
-        known = self._checkers.get(root)
-        if known is None or known.options is not configuration.options:
-            known = self._checkers[root] = Checker(configuration.format, configuration.options)
-        return known
+        path = file_path(uri)
+        if path is None:
+            return configuration.checker(), True
+        return configuration.checker(str(path)), configuration.covers(str(path))
 
     def reload(self) -> Iterator[OpenDocument]:
         """Read all configurations anew, and check all documents by them; yields the documents."""
         self._configurations.clear()
-        self._checkers.clear()
         for opened in self.documents.values():
-            checker = self.checker(opened.uri)
+            checker, covered = self.checker(opened.uri)
             if checker.format is not opened.document.format:
                 opened.document = Document(opened.document.text, checker.format, self._scanner)
-            opened.use(checker)
+            opened.use(checker, covered=covered)
             yield opened
 
 

@@ -1,0 +1,197 @@
+"""The command line imports at module level only what every command needs; `check` counts milliseconds."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from plansmith import __version__
+
+OK = 0
+FINDINGS = 1
+COULD_NOT_RUN = 2
+
+_DESCRIPTION = "Expand the tasks of a Markdown breakdown into full plans, and check the plans."
+_EPILOG = "Without a model everything works: expansion then uses the offline planner."
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status: 0 fine, 1 findings, 2 could not run."""
+    arguments = parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except KeyboardInterrupt:
+        print("plansmith: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader has gone: nothing more can be said to it, not even at exit.
+        sys.stderr.close()
+        return COULD_NOT_RUN
+
+
+def fail(message: str) -> int:
+    """Say in one line what could not be done; the exit status for it."""
+    print(f"plansmith: {message}", file=sys.stderr)
+    return COULD_NOT_RUN
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    top = argparse.ArgumentParser(prog="plansmith", description=_DESCRIPTION, epilog=_EPILOG)
+    top.add_argument("--version", action="version", version=f"plansmith {__version__}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_check(commands)
+    _add_expand(commands)
+    _add_documents(commands, "next", "list the tasks that can be started now", _next)
+    _add_export(commands)
+    _add_documents(commands, "graph", "print the dependency graph as Mermaid", _graph, several=False)
+    explain = commands.add_parser("explain", help="print a rule's page", description="Print a rule's page.")
+    explain.add_argument("rule", metavar="RULE", nargs="?", help="a rule's name; without one, all rules are listed")
+    explain.set_defaults(run=_explain)
+    server = commands.add_parser(
+        "server",
+        help="run the language server over stdio",
+        description="Run the language server over stdin and stdout; editors start it.",
+    )
+    server.add_argument("--stdio", action="store_true", help="speak over stdin and stdout, which is the default")
+    server.add_argument(
+        "--log-level",
+        choices=("debug", "info", "warning", "error"),
+        default="warning",
+        help="what is logged to stderr (default: warning)",
+    )
+    server.set_defaults(run=_server)
+    return top
+
+
+def _trust(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--trust-project", action="store_true", help="let the project's configuration name a format file of its own"
+    )
+
+
+def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "check",
+        help="report what is wrong with the plans",
+        description="Report what is wrong with the plans: the same findings as in the editor.",
+        epilog="Exit status: 0 clean, 1 findings at or above --fail-on, 2 something could not be read.",
+    )
+    command.add_argument(
+        "paths", metavar="PATH", nargs="*", default=["."], help="files and folders (default: .); - reads stdin"
+    )
+    command.add_argument("--fix", action="store_true", help="apply the safe fixes")
+    command.add_argument(
+        "--format",
+        choices=("text", "json", "sarif", "github"),
+        default="text",
+        help="how findings are written (default: text)",
+    )
+    command.add_argument(
+        "--fail-on",
+        choices=("error", "warning", "information", "hint", "never"),
+        default="warning",
+        help="the weakest severity that makes the exit status 1 (default: warning)",
+    )
+    command.add_argument(
+        "--jobs", type=_positive, metavar="N", help="processes to check in (default: one for each processor)"
+    )
+    _trust(command)
+    command.set_defaults(run=_check)
+
+
+def _add_expand(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "expand",
+        help="write what plans lack",
+        description="Expand a task into a plan, or all tasks; without --write or --diff the resulting document is printed.",
+    )
+    command.add_argument("file", metavar="FILE", help="the Markdown file")
+    which = command.add_mutually_exclusive_group()
+    which.add_argument("--task", metavar="TASK", help="the task's id or name")
+    which.add_argument("--all", action="store_true", help="every task without a complete plan")
+    how = command.add_mutually_exclusive_group()
+    how.add_argument("--write", action="store_true", help="change the file")
+    how.add_argument("--diff", action="store_true", help="print the change as a unified diff")
+    _trust(command)
+    command.set_defaults(run=_expand)
+
+
+def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "export", help="print the plans as JSON", description="Print the plans as JSON, or the JSON Schema of that."
+    )
+    command.add_argument("file", metavar="FILE", nargs="?", help="the Markdown file")
+    command.add_argument("--schema", action="store_true", help="print the JSON Schema instead")
+    _trust(command)
+    command.set_defaults(run=_export)
+
+
+def _add_documents(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    words: str,
+    run: object,
+    *,
+    several: bool = True,
+) -> None:
+    command = commands.add_parser(name, help=words, description=f"{words[0].upper()}{words[1:]}.")
+    if several:
+        command.add_argument("files", metavar="FILE", nargs="+", help="Markdown files")
+    else:
+        command.add_argument("file", metavar="FILE", help="the Markdown file")
+    _trust(command)
+    command.set_defaults(run=run)
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not at least 1")
+    return number
+
+
+# Each command's own module is imported when it runs.
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from .check import check
+
+    return check(arguments)
+
+
+def _expand(arguments: argparse.Namespace) -> int:
+    from .expand import expand
+
+    return expand(arguments)
+
+
+def _next(arguments: argparse.Namespace) -> int:
+    from .reading import next_tasks
+
+    return next_tasks(arguments)
+
+
+def _graph(arguments: argparse.Namespace) -> int:
+    from .reading import graph
+
+    return graph(arguments)
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from .export import export
+
+    return export(arguments)
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from .explain import explain
+
+    return explain(arguments)
+
+
+def _server(arguments: argparse.Namespace) -> int:
+    from plansmith.lsp.server import run_server
+
+    return run_server(arguments.log_level)

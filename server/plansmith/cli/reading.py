@@ -1,0 +1,64 @@
+"""Commands that read: which tasks can be started, and who waits for whom."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from plansmith.plan.document import Document
+from plansmith.plan.graph import ready
+from plansmith.plan.mermaid import mermaid
+from plansmith.plan.queries import actions_progress
+from plansmith.workspace.configuration import load_configuration
+from plansmith.workspace.reading import UnreadableError, read_document
+from plansmith.workspace.roots import root_of
+
+from . import COULD_NOT_RUN, OK, fail
+
+
+def load(path: str, *, trusted: bool) -> Document:
+    """Read and parse a document by its own configuration; raises `UnreadableError`."""
+    text = read_document(path)
+    return Document(text, load_configuration(root_of(path), trusted=trusted).format)
+
+
+def next_tasks(arguments: argparse.Namespace) -> int:
+    """List the tasks that can be started now: not done, and waiting for nothing."""
+    status = OK
+    several = len(arguments.files) > 1
+    for path in arguments.files:
+        try:
+            document = load(path, trusted=arguments.trust_project)
+        except UnreadableError as problem:
+            fail(str(problem))
+            status = COULD_NOT_RUN
+            continue
+        tasks = document.tasks
+        for index in ready([task.summary for task in tasks], document.graph):
+            task = tasks[index]
+            place = f"{path}:{document.start_of(index) + 1}: " if several else f"{document.start_of(index) + 1}: "
+            name = f"{task.label}: {task.name}" if task.id and task.name else task.name or task.label
+            sys.stdout.write(f"{place}{name}{_state(document, index)}\n")
+    return status
+
+
+def graph(arguments: argparse.Namespace) -> int:
+    """Print the dependency graph as Mermaid."""
+    try:
+        document = load(arguments.file, trusted=arguments.trust_project)
+    except UnreadableError as problem:
+        return fail(str(problem))
+    sys.stdout.write(mermaid(document))
+    return OK
+
+
+def _state(document: Document, index: int) -> str:
+    task = document.tasks[index]
+    progress = actions_progress(task)
+    notes = []
+    if task.started and progress.total:
+        notes.append(f"{progress.done} of {progress.total} actions done")
+    waiting = len(document.graph.dependents[index])
+    if waiting:
+        notes.append(f"unlocks {waiting}")
+    return f" ({', '.join(notes)})" if notes else ""

@@ -1,0 +1,132 @@
+"""Configuration files and what is wrong in them, shown in the files themselves.
+
+An open file's findings follow its unsaved text; documents follow what is saved, as the command line does.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from pygls.uris import from_fs_path
+
+from plansmith.plan.text import Edit, Span, apply_edits, clamp, split_lines
+from plansmith.workspace.configuration import FileReport, load_configuration
+from plansmith.workspace.roots import CONFIGURATION_FILE, PROJECT_FILE, root_of
+
+from .diagnostics import encode_findings
+from .session import file_path
+
+if TYPE_CHECKING:
+    from .server import PlansmithServer
+
+
+class ConfigurationFiles:
+    """The configuration files of all roots that documents are open in."""
+
+    def __init__(self, server: PlansmithServer) -> None:
+        """No file is open."""
+        self._server = server
+        self._texts: dict[str, str] = {}  # of open files, by absolute path
+        self._uris: dict[str, str] = {}  # as the client spells them
+        self._shown: set[str] = set()
+
+    def is_configuration(self, uri: str) -> bool:
+        """Whether a file is a configuration or a format file of one."""
+        path = file_path(uri)
+        if path is None:
+            return False
+        if path.name in (CONFIGURATION_FILE, PROJECT_FILE):
+            return True
+        return any(str(path) in configuration.files for configuration in self._server.session.configurations())
+
+    def open(self, uri: str, text: str) -> bool:
+        """Take over an open file; False if it is none of ours."""
+        path = file_path(uri)
+        if path is None or not self.is_configuration(uri):
+            return False
+        self._texts[str(path)] = text
+        self._uris[str(path)] = uri
+        self.publish()
+        return True
+
+    def change(self, params: dict[str, Any]) -> None:
+        """Apply a `textDocument/didChange` of an open file."""
+        path = file_path(params["textDocument"]["uri"])
+        if path is None or str(path) not in self._texts:
+            return
+        document = _Lines(self._texts[str(path)], self._server)
+        for change in params["contentChanges"]:
+            document.apply(change)
+        self._texts[str(path)] = document.text
+        self.publish()
+
+    def close(self, uri: str) -> bool:
+        """Forget an open file; False if it is none of ours."""
+        path = file_path(uri)
+        if path is None or self._texts.pop(str(path), None) is None:
+            return False
+        self._uris.pop(str(path), None)
+        self.publish()
+        return True
+
+    def publish(self) -> None:
+        """Push what is wrong in the files; nothing for a client that pulls."""
+        server = self._server
+        if server.session.client.pulls:
+            return
+        reports = self._reports()
+        for path in self._shown - set(reports):
+            server.publish_raw(self._uri(path), None, b"[]")
+        for path, report in reports.items():
+            server.publish_raw(self._uri(path), None, self._encode(report))
+        self._shown = set(reports)
+
+    def uris(self) -> list[str]:
+        """The files that have findings, or had some."""
+        self._shown |= set(self._reports())
+        return [self._uri(path) for path in sorted(self._shown)]
+
+    def diagnostics(self, uri: str) -> bytes:
+        """A file's findings as a JSON array; empty for any other file."""
+        path = file_path(uri)
+        report = self._reports().get(str(path)) if path else None
+        return self._encode(report) if report else b"[]"
+
+    def _reports(self) -> dict[str, FileReport]:
+        session = self._server.session
+        roots = {configuration.root for configuration in session.configurations()}
+        roots |= {root_of(path) for path in self._texts}
+        return {
+            report.path: report
+            for root in sorted(roots)
+            for report in load_configuration(root, trusted=session.trusted, texts=self._texts).reports
+        }
+
+    def _encode(self, report: FileReport) -> bytes:
+        return encode_findings(report.text, report.findings, self._server.session.client.encoding)
+
+    def _uri(self, path: str) -> str:
+        return self._uris.get(path) or from_fs_path(os.path.abspath(path)) or ""
+
+
+class _Lines:
+    """The text of an open configuration file under the client's changes."""
+
+    def __init__(self, text: str, server: PlansmithServer) -> None:
+        self.text = text
+        self._encoding = server.session.client.encoding
+
+    def apply(self, change: dict[str, Any]) -> None:
+        """Apply one change, given as plain JSON."""
+        range_ = change.get("range")
+        if range_ is None:
+            self.text = change["text"]
+            return
+        lines, _ = split_lines(self.text)
+        places: list[int] = []
+        for place in (range_["start"], range_["end"]):
+            line = place["line"]
+            column = self._encoding.from_client(lines[line], place["character"]) if line < len(lines) else 0
+            places += clamp(lines, line, column)
+        self.text = apply_edits(self.text, [Edit(Span(*places), change["text"])])
