@@ -346,7 +346,7 @@ HOSTILE = {
     "a requirement of spaces": ("requirements.txt", "a" + " " * 300_000 + ";" + "[" * 9_000),
     "a name of spaces": ("Pipfile", '[packages]\n"a' + " " * 30_000 + ';" = "*"'),
     "a test of empty lines": ("tests/test_a.py", "\n" * 8_000),
-    "a script of many runners": ("package.json", json.dumps({"scripts": {"test": "vitest " * 40_000}})),
+    "a script of many runners": ("package.json", json.dumps({"scripts": {"test": "vitest " * 70_000 + "--run"}})),
     "a call that never ends": ("setup.py", "install_requires = " + "(" * 15_000),
     "a chain of attributes": ("setup.py", "install_requires = a" + ".b" * 9_000),
     "a sum without end": ("setup.py", "setup(install_requires=['a']" + "+['a']" * 3_000 + ")"),

@@ -417,6 +417,12 @@ def test_a_manifest_that_only_configures_tools_is_no_project(detect):
     assert detect({"pyproject.toml": "[tool.ruff]\n", "README.md": ""}).ecosystems == ()
 
 
+def test_a_setup_script_that_is_too_long_is_not_parsed(detect):
+    script = "setup(install_requires=['six'])\n"
+    assert detect({"setup.py": script}).primary.dependency("six")
+    assert not detect({"setup.py": script + "#" * 20_000}).primary.dependencies
+
+
 def test_a_setup_script_is_never_run_and_may_be_broken(detect):
     stack = detect({"setup.py": "install_requires = [\n"})
     assert stack.problems == ("setup.py: is not valid Python",)
