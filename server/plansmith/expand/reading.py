@@ -1,0 +1,273 @@
+"""A task's own text as passages of prose, statements and code: what the planner builds a plan from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from plansmith.plan.format import fold_title
+from plansmith.plan.scanner import BLANK, BREAK, FENCE_OPEN, HEADING, HTML, INDENTED, MORE, TEXT, UNDERLINE
+from plansmith.plan.tree import Section, Task
+
+# What a passage is for, by the words of its title.
+WORK: Final = "work"
+ABOUT: Final = "about"
+CONTEXT: Final = "context"
+FILES: Final = "files"
+TESTS: Final = "tests"
+CRITERIA: Final = "criteria"
+QUESTIONS: Final = "questions"
+RISKS: Final = "risks"
+NEEDS: Final = "needs"
+ASIDE: Final = "aside"
+
+_ROLES: Final = {
+    ABOUT: "description what summary overview objective goal goals purpose deliverable deliverables outcome "
+    "user-story story scenario feature task intent aim",
+    CONTEXT: "why rationale background context notes note current-state problem motivation assumptions hint hints "
+    "technical-notes implementation-notes example examples",
+    FILES: "file files location locations path paths directory folder files-to-change files-to-create "
+    "files-to-modify files-changed affected-files key-files new-files modified-files module modules",
+    TESTS: "test tests testing test-plan test-cases test-scenarios unit-tests integration-tests verification verify "
+    "how-to-test how-to-verify validation checks test-strategy",
+    CRITERIA: "acceptance acceptance-criteria success-criteria success definition-of-done done-when "
+    "completion-criteria expected-result expected-results exit-criteria verifies",
+    QUESTIONS: "open-questions questions unknowns to-decide decisions-needed open-points",
+    RISKS: "risks risk potential-issues pitfalls gotchas known-issues troubleshooting caveats edge-cases",
+    NEEDS: "depends-on dependencies dependency blocked-by requires prerequisites prerequisite needs after "
+    "dependency-tasks preconditions",
+    ASIDE: "priority owner estimate estimated estimated-time estimated-duration estimated-effort effort points "
+    "story-points status assignee assigned-to created date date-created due due-date labels tags phase category "
+    "milestone sprint epic type id author reviewer version updated last-updated complexity estimated-complexity "
+    "out-of-scope non-goals not-in-scope wont-do future-work later references reference links see-also resources docs "
+    "related reading progress requirements-covered issue ticket pr duration start end",
+}
+_ROLE_OF: Final = {title.replace("-", " "): role for role, titles in _ROLES.items() for title in titles.split()}
+_ROLE_OF_SECTION: Final = {
+    "objective": ABOUT, "prerequisites": NEEDS, "complexity": ASIDE, "success": CRITERIA, "testing": TESTS,
+    "files": FILES, "dependencies": ASIDE, "next": ASIDE,
+}  # fmt: skip
+_ROLE_IN_STEP: Final = {"actions": WORK, "objective": ABOUT, "validation": TESTS, "troubleshooting": RISKS}
+
+_LABEL = re.compile(
+    r"(?:[^\w\s*_`\[(<]+\s*)?(?P<mark>\*\*|__)(?P<title>(?:(?!(?P=mark)).){1,80}?)\s*"
+    r"(?:[:：]\s*(?P=mark)|(?P=mark)\s*[:：])(?P<rest>.*)$"
+)
+_BOLD_TITLE = re.compile(r"(?P<mark>\*\*|__)(?P<title>(?:(?!(?P=mark)).){2,100})(?P=mark)[:：]?\s*$")
+_PLAIN_LABEL = re.compile(r"(?P<title>[A-Z][\w' -]{1,28})[:：](?:\s+(?P<rest>.*))?$")
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBlock:
+    """A fenced block as the author wrote it, without its fences and its indent."""
+
+    language: str
+    lines: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Statement:
+    """A list item, or a sentence: one thing that the author says, with what is nested below it."""
+
+    raw: str
+    box: str | None = None
+    details: list[Statement] = field(default_factory=list)
+    blocks: list[CodeBlock] = field(default_factory=list)
+
+    @property
+    def is_ticked(self) -> bool:
+        """Whether the author has ticked it."""
+        return self.box in ("x", "X")
+
+    @property
+    def whole(self) -> str:
+        """Its text with all that is nested below it."""
+        return "\n".join([self.raw, *(detail.whole for detail in self.details)])
+
+    def walk(self) -> Iterator[Statement]:
+        """It and all that is nested below it."""
+        yield self
+        for detail in self.details:
+            yield from detail.walk()
+
+
+@dataclass(slots=True)
+class Passage:
+    """What stands below one title: a sub-heading, a label, or a section of the plan (then `key` is its key)."""
+
+    title: str = ""
+    key: str = ""
+    role: str = WORK
+    is_heading: bool = False
+    is_closed: bool = False  # a label with text on its own line: what comes after a blank line is not its own
+    prose: list[str] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
+    blocks: list[CodeBlock] = field(default_factory=list)
+
+    @property
+    def whole(self) -> str:
+        """All its text."""
+        return "\n".join([*self.prose, *(statement.whole for statement in self.statements)])
+
+
+def read_passages(task: Task) -> list[Passage]:
+    """The passages of a task in the order of its text; the first one is the text before any title."""
+    return _Reading(task).passages
+
+
+def role_of(title: str) -> str:
+    """What a passage of this title is for; work, where the title does not say otherwise."""
+    folded = fold_title(title)
+    return _ROLE_OF.get(re.sub(r"[^\w ]", " ", folded).strip(), WORK)
+
+
+class _Reading:
+    """One run over a task's lines."""
+
+    def __init__(self, task: Task) -> None:
+        self.passages: list[Passage] = [Passage()]
+        self._task = task
+        self._owners = _owners(task)
+        self._open: list[tuple[int, Statement]] = []  # the open items, outermost first, each with its depth
+        self._run()
+
+    def _run(self) -> None:
+        task = self._task
+        lines, tokens = task.lines, task.tokens
+        headings = {heading.line: heading for heading in task.headings}
+        fences = {fence.line: fence for fence in task.fences}
+        number = task.heading.end
+        owner: Section | None = None
+        paragraph = False
+        while number < task.end:
+            if self._owners.get(number) is not owner:
+                owner = self._owners.get(number)
+                self._start_section(owner, number)
+            heading = headings.get(number)
+            if heading is not None:
+                if owner is None or owner.line != number:
+                    self._start(heading.text, is_heading=True)
+                    self.passages[-1].key = owner.key if owner else ""
+                number = heading.end
+                paragraph = False
+                continue
+            kind, column, _, opened, state = tokens[number]
+            depth = len(state.containers)
+            while self._open and self._open[-1][0] >= depth - len(opened):
+                self._open.pop()
+            if kind == FENCE_OPEN:
+                fence = fences[number]
+                inside = lines[number + 1 : fence.end if fence.close is None else fence.close]
+                self._add_block(inside, fence.column, fence.language)
+                number = max(fence.end, number + 1)
+                paragraph = False
+                continue
+            if -1 in state.containers or kind in (BLANK, BREAK, HTML, INDENTED, UNDERLINE, HEADING):
+                paragraph = paragraph and kind == MORE
+                number += 1
+                continue
+            start = column
+            if owner is not None and owner.line == number:
+                start = max(column, owner.content[1])
+            if opened and not (owner is not None and owner.line == number and not owner.level):
+                self._add_item(lines[number][opened[-1].content :], depth - 1)
+            elif kind in (TEXT, MORE):
+                self._add_text(lines[number][start:].strip(), goes_on=paragraph and kind == MORE)
+            paragraph = True
+            number += 1
+
+    def _start_section(self, owner: Section | None, number: int) -> None:
+        self._open.clear()
+        if owner is None:
+            self.passages.append(Passage())
+            return
+        top, _, rest = owner.key.partition(".")
+        role = _ROLE_OF_SECTION.get(top, CONTEXT)
+        if top == "steps":
+            name = rest.partition(".")[2]
+            role = _ROLE_IN_STEP.get(name, CONTEXT)
+        self.passages.append(Passage(title=owner.name, key=owner.key, role=role, is_heading=bool(owner.level)))
+
+    def _start(self, title: str, *, is_heading: bool) -> None:
+        self._open.clear()
+        self.passages.append(Passage(title=title, role=role_of(title), is_heading=is_heading))
+
+    def _add_item(self, text: str, depth: int) -> None:
+        box = None
+        if (
+            len(text) > 2
+            and text[0] == "["
+            and text[2] == "]"
+            and text[1] in " xX~-"
+            and text[3:4] in ("", " ", "\t", "*")
+        ):
+            box, text = text[1], text[3:].lstrip("* \t")
+        label = _LABEL.match(text) or _PLAIN_LABEL.match(text)
+        passage = self.passages[-1]
+        if label is not None and not self._open and not passage.key and box is None:
+            role = role_of(label["title"])
+            if role != WORK:
+                self._start(label["title"], is_heading=False)
+                self._add_text((label["rest"] or "").strip(), goes_on=False)
+                self.passages[-1].is_closed = bool(label["rest"])
+                return
+        statement = Statement(text.strip(), box)
+        if not self._open and passage.is_closed and not passage.key:
+            self.passages.append(Passage())
+            passage = self.passages[-1]
+        if self._open:
+            self._open[-1][1].details.append(statement)
+        else:
+            passage.statements.append(statement)
+        self._open.append((depth, statement))
+
+    def _add_text(self, text: str, *, goes_on: bool) -> None:
+        if not text:
+            return
+        if self._open:
+            statement = self._open[-1][1]
+            if goes_on:
+                statement.raw = f"{statement.raw} {text}".strip()
+            else:
+                statement.details.append(Statement(text))
+            return
+        passage = self.passages[-1]
+        label = _LABEL.match(text) if not passage.key else None
+        title = _BOLD_TITLE.match(text) if not passage.key and label is None and not goes_on else None
+        if title is not None:
+            self._start(title["title"], is_heading=True)
+            return
+        if label is not None:
+            self._start(label["title"], is_heading=False)
+            text = label["rest"].strip()
+            passage = self.passages[-1]
+            if not text:
+                return
+            passage.is_closed = True
+            goes_on = False
+        elif passage.is_closed and not goes_on:
+            self.passages.append(Passage())
+            passage = self.passages[-1]
+        if text.startswith("|"):
+            return  # a table says its things in columns, which make no sentence
+        if goes_on and passage.prose:
+            passage.prose[-1] = f"{passage.prose[-1]} {text}"
+        else:
+            passage.prose.append(text)
+
+    def _add_block(self, lines: tuple[str, ...], column: int, language: str) -> None:
+        own = tuple(line[column:] if not line[:column].strip() else line.lstrip() for line in lines)
+        block = CodeBlock(language, own)
+        target = self._open[-1][1].blocks if self._open else self.passages[-1].blocks
+        target.append(block)
+
+
+def _owners(task: Task) -> dict[int, Section]:
+    """The innermost section of each line that lies in one."""
+    found: dict[int, Section] = {}
+    for section in task.walk():
+        for number in range(section.line, section.end):
+            found[number] = section
+    return found

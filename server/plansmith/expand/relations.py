@@ -1,0 +1,288 @@
+"""Who waits for whom, as far as the author has said so: what a plan's Prerequisites and Next Steps may claim.
+
+A reference written there is a claim that the graph believes. So each line is read back before it is used, and
+stays only if it speaks of exactly the tasks that it is meant to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from plansmith.plan.document import Document
+from plansmith.plan.format import fold_name
+from plansmith.plan.graph import PREREQUISITES, UNKNOWN, link
+from plansmith.plan.references import find_references, slug
+from plansmith.plan.scanner import Scanner
+from plansmith.plan.text import on_line
+from plansmith.plan.tree import Item, Section, Task
+
+from .reading import NEEDS, Passage, read_passages
+from .wording import code, decide, plain, quoted, sentences, short
+
+_CUE = re.compile(
+    r"\b(?:after|depend(?:s|ing)?\s+on|requires?|needs?|once|blocked\s+by|builds?\s+(?:up)?on|follows|following|uses?"
+    r"|using|extends?|based\s+on|from|waits?\s+for|prerequisites?)\b",
+    re.I,
+)
+_NO_CUE = re.compile(
+    r"\b(?:before|unlike|not|no|never|without|independent|unblocks?|unlocks?|needed\s+by|used\s+by|replaces?|leads?\s+to"
+    r"|follow(?:ed)?\s+by|later|similar|same|like|as\s+in|leave|belongs?\s+to|handled\s+by)\b",
+    re.I,
+)
+_THIS: Final = "this task"
+
+
+@dataclass(slots=True)
+class Relations:
+    """What is known of one task among the others; tasks by their index in the document."""
+
+    needed: list[int] = field(default_factory=list)
+    unsure: list[tuple[int, str]] = field(default_factory=list)  # a task, and the sentence that speaks of it
+    unknown: list[str] = field(default_factory=list)  # what the document has no task for
+    things: list[str] = field(default_factory=list)  # other things that are needed first, in the author's words
+    following: int | None = None
+    waiting: list[int] = field(default_factory=list)
+    is_waiting_known: bool = False
+
+
+def find_relations(document: Document, index: int, passages: Sequence[Passage]) -> Relations:
+    """Read what the task and the others say of each other."""
+    found = Relations()
+    found.needed, found.unsure, found.unknown = _said_by(document, index, passages)
+    found.things = _things(document, index, passages)
+    _drop_circles(document, index, found)
+    tasks, graph = document.tasks, document.graph
+    later = range(index + 1, len(tasks))
+    if tasks[index].done:
+        found.following = next(iter(later), None)
+    else:
+        found.following = next((task for task in later if not tasks[task].done), None)
+    waiting = set(graph.dependents[index])
+    silent = [task for task in range(len(tasks)) if task != index and tasks[task].find(PREREQUISITES) is None]
+    for task in silent:
+        if task != index and _may_speak_of(tasks[task], tasks[index]):
+            needed, _, _ = _said_by(document, task, read_passages(tasks[task]))
+            if index in needed and not _waits_for(document, index, task):
+                waiting.add(task)
+    found.waiting = sorted(waiting - {index} - set(found.needed))
+    found.is_waiting_known = not [task for task in silent if task > index and task not in waiting]
+    return found
+
+
+def prerequisites(document: Document, index: int, found: Relations, key: str = PREREQUISITES) -> list[str]:
+    """The items of Prerequisites; none where it is known that nothing is needed."""
+    tasks = document.tasks
+    done = tasks[index].done
+    items: list[str] = []
+    for target in found.needed:
+        if done and not tasks[target].done:
+            items.append(decide(f"did this need {named(tasks[target])}, which is not done?"))
+        else:
+            items.append(_reference(document, index, target, key) or _question(tasks[target]))
+    for target, sentence in found.unsure:
+        items.append(decide(f"does this need {named(tasks[target])} first? The task says: {code(short(sentence, 90))}"))
+    items += [decide(f"which task is meant by {code(name)}; no task here is called so") for name in found.unknown]
+    items += [thing for thing in found.things if not reads_as(document, index, key, [f"- {thing}"])]
+    if not items and index > 0:
+        items.append(_question(tasks[index - 1]) + "; it is the one before")
+    return items
+
+
+def next_task(document: Document, index: int, found: Relations, key: str) -> str | None:
+    """The line that names the task to go on with; None where there is none."""
+    target = found.following
+    if target is None and found.waiting:
+        target = found.waiting[0]
+    if target is None:
+        return None
+    spelled = _reference(document, index, target, key)
+    return spelled or decide(f"how to go on; {named(document.tasks[target])} comes next in this document")
+
+
+def unlocked(document: Document, index: int, found: Relations, key: str) -> str | None:
+    """The line that names the tasks which wait for this one; None where it is known that none does."""
+    tasks = document.tasks
+    if found.waiting:
+        spelled = [bare_reference(tasks[task], document) for task in found.waiting]
+        if all(spelled):
+            line = ", ".join(filter(None, spelled))
+            if set(reads_as(document, index, key, [line])) == set(found.waiting):
+                return line
+        return decide(f"how to name the tasks that wait for it: {', '.join(named(tasks[t]) for t in found.waiting)}")
+    if found.is_waiting_known:
+        return None
+    later = [task for task in range(index + 1, len(tasks)) if tasks[task].find(PREREQUISITES) is None]
+    which = (
+        f"whether {named(tasks[later[0]])} waits for this"
+        if len(later) == 1
+        else (
+            f"which of the {len(later)} later tasks without prerequisites wait for this, such as {named(tasks[later[0]])}"
+        )
+    )
+    return decide(which)
+
+
+def named(task: Task) -> str:
+    """The task's name where it must not be read as a reference: in a code span."""
+    label = task.label if task.id else ""
+    name = plain(task.name, 70).replace("`", "")
+    return code(f"{label}: {name}" if label and name else label or name or "the task without a name")
+
+
+def bare_reference(task: Task, document: Document) -> str:
+    """How a line speaks of a task, without its name where it has an id; "" where nothing would do."""
+    if task.id:
+        word = document.format.reference_words[0] if document.format.reference_words else ""
+        return f"{word} {task.id}".strip() if task.id[0].isdigit() else task.id
+    name = task.name.strip()
+    if not name or re.search(r"[\[\]<>`|\\]", name) or plain(name) != name:
+        return ""
+    return f"[{name}](#{slug(task.heading.text)})"
+
+
+def reads_as(document: Document, index: int, key: str, lines: Sequence[str]) -> list[int]:
+    """The tasks that lines in a section of this key would speak of; `UNKNOWN` for one that nobody carries."""
+    return [target for _, target, _ in _references(document, index, key, lines)]
+
+
+def _reference(document: Document, index: int, target: int, key: str) -> str | None:
+    """A reference with the task's name, else without; None where none is read back as that very task."""
+    task = document.tasks[target]
+    bare = bare_reference(task, document)
+    name = plain(task.name, 90)
+    for spelled in (f"{bare}: {name}" if task.id and name else bare, bare, name):
+        if spelled and set(reads_as(document, index, key, [f"- {spelled}"])) == {target} == set(
+            reads_as(document, index, key, [spelled])
+        ):
+            return spelled
+    return None
+
+
+def _question(task: Task) -> str:
+    return decide(f"does this wait for {named(task)}?")
+
+
+def _references(document: Document, index: int, key: str, lines: Sequence[str]) -> list[tuple[int, int, str]]:
+    """Line, target and text of each reference in some lines, as if they stood in a section of the task."""
+    fmt = document.format
+    items = tuple(
+        Item(number, 0, "-", 2, 2, None, 0, number + 1) for number, line in enumerate(lines) if line.startswith("- ")
+    )
+    nowhere = on_line(0, 0, 0)
+    section = Section(
+        fmt.root, key, nowhere, 0, 0, 0, "", (0, 0), len(lines), False, True, None, None, "", False, False, items, (), ()
+    )  # fmt: skip
+    text = tuple(lines)
+    candidates = [
+        candidate
+        for candidate in find_references(section, text, tuple(Scanner().scan(text)), fmt)
+        if candidate.kind != "name" or any(candidate.text == task.summary.name for task in document.tasks)
+    ]
+    if not candidates:
+        return []
+    summaries = [task.summary for task in document.tasks]
+    summaries[index] = summaries[index]._replace(
+        references=tuple((candidate.kind, candidate.text, key) for candidate in candidates)
+    )
+    graph = link(summaries, [name.groups for name in document.graph.keys])
+    return [
+        (candidate.span.line, target, candidate.text)
+        for candidate, target in zip(candidates, graph.targets[index], strict=True)
+        if target >= UNKNOWN
+    ]
+
+
+def _said_by(
+    document: Document, index: int, passages: Sequence[Passage]
+) -> tuple[list[int], list[tuple[int, str]], list[str]]:
+    """The tasks that this one's text says it needs, those of which it only speaks, and the names of no task."""
+    needed: dict[int, None] = {}
+    unsure: dict[int, str] = {}
+    unknown: dict[str, None] = {}
+    for is_needs, lines in ((True, _lines(passages, needs=True)), (False, _lines(passages, needs=False))):
+        if not lines:
+            continue
+        for number, target, text in _references(document, index, PREREQUISITES, lines):
+            line = lines[number]
+            if target == UNKNOWN:
+                unknown.setdefault(f"{document.format.reference_words[0]} {text}" if text[:1].isdigit() else text)
+            elif target == index:
+                continue
+            elif is_needs or (_CUE.search(line) and not _NO_CUE.search(line)):
+                needed.setdefault(target)
+            elif not _NO_CUE.search(line) and target < index:
+                unsure.setdefault(target, line)
+    return list(needed), [(task, text) for task, text in unsure.items() if task not in needed], list(unknown)
+
+
+def _lines(passages: Sequence[Passage], *, needs: bool) -> list[str]:
+    found = []
+    for passage in passages:
+        if (passage.role == NEEDS) != needs or passage.key:
+            continue
+        for text in [*passage.prose, *(part.raw for statement in passage.statements for part in statement.walk())]:
+            parts = [text] if needs else sentences(text)
+            found += [(f"- {part}" if needs else f" {part}").replace("\n", " ") for part in parts]
+    return found
+
+
+def _things(document: Document, index: int, passages: Sequence[Passage]) -> list[str]:
+    """What the author lists as needed besides tasks."""
+    found = []
+    for passage in passages:
+        if passage.role != NEEDS or passage.key:
+            continue
+        for text in [*passage.prose, *(statement.raw for statement in passage.statements)]:
+            if document.format.is_none(text) or reads_as(document, index, PREREQUISITES, [f"- {text}"]):
+                continue
+            found.append(quoted(text))
+    return found
+
+
+def _drop_circles(document: Document, index: int, found: Relations) -> None:
+    """A reference that would close a circle is only asked for."""
+    for target in list(found.needed):
+        if _waits_for(document, target, index) or (target > index and _says_it_needs(document, target, index)):
+            found.needed.remove(target)
+            found.unsure.append((target, "both wait for each other"))
+
+
+def _says_it_needs(document: Document, task: int, other: int) -> bool:
+    """Whether a task's text says, directly or by others, that it needs another one."""
+    seen = {task}
+    queue = [task]
+    for at in queue:
+        needed, _, _ = _said_by(document, at, read_passages(document.tasks[at]))
+        for target in (*needed, *document.graph.prerequisites[at]):
+            if target == other:
+                return True
+            if target not in seen:
+                seen.add(target)
+                queue.append(target)
+    return False
+
+
+def _waits_for(document: Document, task: int, other: int) -> bool:
+    """Whether the graph has a way from one task to another, along their prerequisites."""
+    seen = {task}
+    queue = [task]
+    for at in queue:
+        for target in document.graph.prerequisites[at]:
+            if target == other:
+                return True
+            if target not in seen:
+                seen.add(target)
+                queue.append(target)
+    return False
+
+
+def _may_speak_of(task: Task, other: Task) -> bool:
+    """A cheap look: whether a task's text holds what a reference to the other one would hold."""
+    if other.id:
+        wanted = other.id.casefold().rpartition("-")[2]
+        return any(wanted in line for line in task.lines[task.heading.end : task.end])
+    name = fold_name(other.name)
+    return len(name) > 3 and any(name in line.casefold() for line in task.lines[task.heading.end : task.end])

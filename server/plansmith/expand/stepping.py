@@ -1,0 +1,337 @@
+"""The author's statements become actions, in their order, and actions become steps.
+
+Sub-headings and labels make steps; else bullets that have bullets below them; else the method's phases:
+foundations, core, support, tests. Only tests are moved, to the end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from plansmith.plan.tree import Section, Task
+
+from .clues import Names, find_names
+from .reading import ABOUT, CONTEXT, CRITERIA, RISKS, TESTS, WORK, CodeBlock, Passage, Statement
+from .wording import lowered, plain, said, sentences, short
+
+FOUNDATIONS: Final = 0
+CORE: Final = 1
+SUPPORT: Final = 2
+PROOF: Final = 3
+
+MOST_ACTIONS: Final = 6  # of a step that is made by phase
+MOST_STEPS: Final = 12
+
+_PROOF = re.compile(r"\b(?:tests?|specs?|e2e|coverage|benchmarks?|smoke)\b", re.I)
+_PROVES = re.compile(r"^(?:\W*)(?:write|add|create|extend|run|cover|test|verify|prove|check|confirm|ensure)\b", re.I)
+_SUPPORT = re.compile(
+    r"\b(?:validat\w+|errors?|exceptions?|log(?:s|ging|ged)?|metrics?|rate.limit\w*|retr(?:y|ies)|document\w*|docs|readme"
+    r"|changelog|monitor\w*|cache|caching|clean.?up|security|time-?outs?|fallback|audit)\b",
+    re.I,
+)
+_FOUNDATIONS = re.compile(
+    r"\b(?:models?|schemas?|migrations?|tables?|config\w*|set.?up|install\w*|scaffold\w*|structure|director(?:y|ies)"
+    r"|types?|interfaces?|enums?|constants?|dependenc(?:y|ies)|structs?|init\w*|bootstrap|env|environment)\b",
+    re.I,
+)
+_IMPERATIVE = re.compile(
+    r"^(?:add|adapt|adjust|allow|apply|archive|build|bump|call|change|check|clean|collect|configure|connect|convert|copy"
+    r"|create|define|delete|deploy|disable|document|drop|emit|enable|ensure|expose|extend|extract|fetch|fix|format"
+    r"|generate|handle|hash|hide|implement|import|improve|include|index|initiali[sz]e|inject|insert|install|integrate"
+    r"|introduce|keep|limit|link|list|load|log|make|map|mark|measure|merge|migrate|move|normali[sz]e|open|optimi[sz]e"
+    r"|parse|persist|port|prepare|prevent|print|provide|publish|put|read|redirect|refactor|reject|release|remove|rename"
+    r"|render|replace|report|reset|resolve|return|reuse|rewrite|run|save|scaffold|schedule|search|send|serve|set|show"
+    r"|sort|split|start|stop|store|stream|support|switch|sync|teach|test|throw|track|turn|update|upgrade|upload|use"
+    r"|validate|verify|wire|wrap|write)\b",
+    re.I,
+)
+_DEMAND = re.compile(r"\b(?:must|shall|should|has to|have to|needs? to)\b", re.I)
+_STEP_WORD = re.compile(r"^\s*(?:step|part|phase|stage)\s+\d+[a-z]?\s*[:.)—–-]*\s*|^\s*\d+(?:\.\d+)*[.):]?\s+", re.I)
+
+
+@dataclass(slots=True)
+class Action:
+    """One thing to do: the author's statement, or what the planner adds."""
+
+    text: str  # harmless
+    raw: str = ""
+    ticked: bool = False
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Step:
+    """A step, planned or present in the document."""
+
+    number: int
+    name: str
+    phase: int
+    objective: str = ""
+    actions: list[Action] = field(default_factory=list)
+    blocks: list[CodeBlock] = field(default_factory=list)
+    risks: list[str] = field(default_factory=list)
+    is_present: bool = False
+
+    @property
+    def raw(self) -> str:
+        """All that its actions say, as the author wrote it."""
+        return "\n".join(
+            [self.objective if self.is_present else "", *(action.raw or action.text for action in self.actions)]
+        )
+
+    @property
+    def names(self) -> Names:
+        """What its actions name."""
+        return find_names(self.raw)
+
+
+def present_steps(task: Task, passages: Sequence[Passage]) -> list[Step]:
+    """The steps that the document has, as far as they are written."""
+    steps = []
+    for section in _step_sections(task):
+        own = [
+            passage for passage in passages if passage.key == section.key or passage.key.startswith(f"{section.key}.")
+        ]
+        work = [passage for passage in own if passage.role == WORK]
+        about = [text for passage in own if passage.role in (ABOUT, CONTEXT) for text in passage.prose]
+        actions = [_action(statement) for passage in work for statement in passage.statements]
+        actions += [Action(said(text), text) for passage in work for text in passage.prose]
+        actions += [
+            _action(statement) for passage in own if passage.role == CONTEXT for statement in passage.statements
+        ]
+        steps.append(
+            Step(
+                section.number or 1,
+                plain(section.name, 80),
+                _phase(section.name),
+                plain(about[0]) if about else "",
+                actions,
+                [block for passage in own for block in passage.blocks],
+                [statement.raw for passage in own if passage.role == RISKS for statement in passage.statements],
+                is_present=True,
+            )
+        )
+    return steps
+
+
+def plan_steps(task: Task, passages: Sequence[Passage]) -> list[Step]:
+    """The steps that the author's statements make; none where the task says nothing but its name."""
+    groups = _groups(passages)
+    titled = [group for group in groups if group.title]
+    steps: list[Step] = []
+    for group in groups:
+        if group.title and (len(titled) > 1 or len(groups) == 1):
+            steps += _titled(group)
+        else:
+            steps += _untitled(group)
+    steps = _tests_last(_bounded(steps))
+    for number, step in enumerate(steps, 1):
+        step.number = number
+    return steps
+
+
+def step_name(actions: Iterable[str], limit: int = 72) -> str:
+    """A name for a step from what its actions begin with."""
+    every = list(actions)
+    heads = [short(text, 56) for text in every]
+    name = heads[0] if heads else ""
+    rest = len(heads) - 1
+    if rest > 0:
+        second = lowered(heads[1])
+        if rest == 1 and len(name) + len(second) + 5 <= limit:
+            return f"{name} and {second}"
+        name = f"{name}, and {rest} more"
+    return name
+
+
+def work_passages(passages: Sequence[Passage]) -> list[Passage]:
+    """The passages outside of the plan's sections in which the author says what is to be done."""
+    return [passage for passage in passages if passage.role == WORK and not passage.key]
+
+
+def _groups(passages: Sequence[Passage]) -> list[Passage]:
+    work = work_passages(passages)
+    with_items = [passage for passage in work if passage.statements]
+    if with_items:
+        found = [
+            passage for passage in work if passage.statements or (passage.title and (passage.prose or passage.blocks))
+        ]
+        tests = [p for p in passages if p.role == TESTS and not p.key and (p.statements or p.prose)]
+        return [*map(_with_sentences, found), *map(_as_tests, tests)]
+    titled = [passage for passage in work if passage.title and (passage.prose or passage.blocks)]
+    if titled:
+        return [_with_sentences(passage) for passage in titled]
+    spoken = [_sentences(passage, task_only=False) for passage in [*work, *_of(passages, ABOUT)]]
+    spoken = [passage for passage in spoken if passage.statements]
+    if spoken:
+        return [_joined(spoken), *map(_as_tests, (p for p in _of(passages, TESTS) if p.statements))]
+    criteria = [p for p in passages if p.role == CRITERIA and p.statements]
+    if criteria:
+        return [_joined(criteria)]
+    prose = [_sentences(passage, task_only=True) for passage in [*work, *_of(passages, ABOUT)]]
+    return [_joined([passage for passage in prose if passage.statements])] if any(p.statements for p in prose) else []
+
+
+def _of(passages: Sequence[Passage], role: str) -> list[Passage]:
+    return [passage for passage in passages if passage.role == role and not passage.key]
+
+
+def _joined(passages: Sequence[Passage]) -> Passage:
+    joined = Passage()
+    for passage in passages:
+        joined.statements += passage.statements
+        joined.blocks += passage.blocks
+    return joined
+
+
+def _sentences(passage: Passage, *, task_only: bool) -> Passage:
+    """The passage with those of its sentences as statements that ask for something, or with all of them."""
+    found = Passage(passage.title, passage.key, passage.role, blocks=passage.blocks)
+    for text in passage.prose:
+        for sentence in sentences(text):
+            asks = _IMPERATIVE.match(sentence) or _DEMAND.search(sentence)
+            if asks or task_only:
+                found.statements.append(Statement(sentence))
+    found.statements += passage.statements
+    return found
+
+
+def _with_sentences(passage: Passage) -> Passage:
+    """A titled passage without items says what to do in its prose, or in its title and its code alone."""
+    if passage.statements:
+        return passage
+    found = _sentences(passage, task_only=True)
+    if not found.statements:
+        found.statements.append(Statement(_STEP_WORD.sub("", passage.title)))
+    return found
+
+
+def _as_tests(passage: Passage) -> Passage:
+    found = _with_sentences(passage)
+    found.role = TESTS
+    return found
+
+
+def _titled(group: Passage) -> list[Step]:
+    name = plain(_STEP_WORD.sub("", group.title), 72) or plain(group.title, 72)
+    step = Step(
+        0,
+        name,
+        PROOF if group.role == TESTS else _phase(name),
+        said(group.prose[0]) if group.prose and not group.prose[0].rstrip().endswith(":") else "",
+        [_action(statement) for statement in group.statements],
+        [*group.blocks, *_blocks(group.statements)],
+    )
+    return [step]
+
+
+def _untitled(group: Passage) -> list[Step]:
+    if group.role == TESTS:
+        return [_step(group.statements, PROOF, group.title, group.blocks)]
+    nested = [statement for statement in group.statements if len(statement.details) > 1]
+    if len(nested) > 1 and len(nested) * 2 >= len(group.statements):
+        steps = _by_nesting(group.statements)
+    else:
+        steps = _by_phase(group.statements)
+    if steps:
+        steps[0].blocks += group.blocks
+        if group.title and len(steps) == 1:
+            steps[0].name = plain(group.title, 72)
+    return steps
+
+
+def _by_nesting(statements: Sequence[Statement]) -> list[Step]:
+    steps: list[Step] = []
+    loose: list[Statement] = []
+    for statement in statements:
+        if len(statement.details) < 2:
+            loose.append(statement)
+            continue
+        if loose:
+            steps.append(_step(loose, _phase(loose[0].raw)))
+            loose = []
+        step = Step(0, short(statement.raw, 72), _phase(statement.raw), said(statement.raw))
+        head = Action(said(statement.raw), statement.raw, statement.is_ticked)
+        details = [_action(detail, ticked=statement.is_ticked) for detail in statement.details]
+        # The upper bullet is an action of its own only where it names what those below it don't.
+        upper, lower = find_names(statement.raw), find_names("\n".join(d.raw for d in details))
+        names_more = set(upper.paths + upper.commands) - set(lower.paths + lower.commands)
+        step.actions = [head, *details] if names_more else details
+        step.blocks = _blocks([statement])
+        steps.append(step)
+    if loose:
+        steps.append(_step(loose, _phase(loose[0].raw)))
+    return steps
+
+
+def _by_phase(statements: Sequence[Statement]) -> list[Step]:
+    runs: list[tuple[int, list[Statement]]] = []
+    tests: list[Statement] = []
+    reached = FOUNDATIONS
+    for statement in statements:
+        phase = _phase(statement.raw)
+        if phase == PROOF:
+            tests.append(statement)
+            continue
+        reached = max(reached, phase)
+        if runs and runs[-1][0] == reached:
+            runs[-1][1].append(statement)
+        else:
+            runs.append((reached, [statement]))
+    steps = []
+    for phase, run in runs:
+        count = -(-len(run) // MOST_ACTIONS)
+        size = -(-len(run) // count)
+        steps += [_step(run[at : at + size], phase) for at in range(0, len(run), size)]
+    if tests:
+        steps.append(_step(tests, PROOF))
+    return steps
+
+
+def _step(statements: Sequence[Statement], phase: int, name: str = "", blocks: Sequence[CodeBlock] = ()) -> Step:
+    actions = [_action(statement) for statement in statements]
+    name = plain(name, 72) or step_name(statement.raw for statement in statements)
+    return Step(0, name, phase, "", actions, [*blocks, *_blocks(statements)])
+
+
+def _action(statement: Statement, *, ticked: bool = False) -> Action:
+    notes = tuple(said(part.raw) for detail in statement.details for part in detail.walk() if part.raw.strip())
+    return Action(said(statement.raw), statement.whole, statement.is_ticked or ticked, notes[:12])
+
+
+def _blocks(statements: Sequence[Statement]) -> list[CodeBlock]:
+    return [block for statement in statements for part in statement.walk() for block in part.blocks]
+
+
+def _bounded(steps: list[Step]) -> list[Step]:
+    """No more steps than anyone would work off: the shortest neighbours of one phase become one."""
+    while len(steps) > MOST_STEPS:
+        pairs = [
+            (len(one.actions) + len(two.actions), at)
+            for at, (one, two) in enumerate(zip(steps, steps[1:], strict=False))
+        ]
+        at = min(pairs)[1]
+        one, two = steps[at], steps.pop(at + 1)
+        one.name = step_name([one.name, two.name])
+        one.actions += two.actions
+        one.blocks += two.blocks
+    return steps
+
+
+def _tests_last(steps: list[Step]) -> list[Step]:
+    return sorted(steps, key=lambda step: step.phase == PROOF and not step.objective)
+
+
+def _phase(text: str) -> int:
+    if _PROOF.search(text) and _PROVES.match(text):
+        return PROOF
+    if _SUPPORT.search(text):
+        return SUPPORT
+    return FOUNDATIONS if _FOUNDATIONS.search(text) else CORE
+
+
+def _step_sections(task: Task) -> list[Section]:
+    return [section for section in task.walk() if section.number is not None]

@@ -1,0 +1,177 @@
+"""Words that the planner takes from the author are made harmless first: no structure, no placeholder, bounded.
+
+Author's text goes into a plan as part of a line, so nothing in it may start a block, end a comment, open a code
+span that never closes, or read as a mark that the rules look for.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+DECIDE: Final = "Decide:"
+ITEM_LIMIT: Final = 220
+
+_COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.S)
+_CODE = re.compile(r"(?<!`)(`+)(?!`)(?P<code>.+?)(?<!`)\1(?!`)")
+_IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
+_LINK = re.compile(r"\[([^\]]*)\]\(\s*<?([^()\s>]*)>?[^()]*\)")
+_LINK_BY_NAME = re.compile(r"\[([^\]]+)\]\[[^\]]*\]")
+_FOOTNOTE = re.compile(r"\[\^[^\]]*\]")
+_BRACKETS = re.compile(r"\[([^\[\]]*)\]")
+_AUTOLINK = re.compile(r"<((?:https?|mailto):[^<>\s]*)>")
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_LEAD = re.compile(
+    r"(?:[-*+](?:\s+|$)|\d{1,9}[.)](?:\s+|$)|#{1,6}(?:\s+|$)|>+\s*|\[[ xX~-]?\](?:\s+|$)|\|+\s*|~{3,}|=+$|[-_*]{3,}$"
+    r"|\*\s*\[[ xX]?\]\s*)"
+)
+_PLACEHOLDER = re.compile(
+    r"\b(?:TBD|TODO|FIXME|XXX)\b|implement(?:ed)? later|fill(?:ed)? in\b|^\W*$|^\s*(?:similar to|same as)\b", re.I
+)
+_CLAUSE = re.compile(r"\s+[—–-]\s+|[;:]\s|\.\s+(?=[A-Z`])|,?\s+(?:so that|because|since|which|such as|e\.g\.)\s|\s\(")
+_SENTENCE = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!etc\.)\s+(?=[A-Z`“\"(])")
+_WORD = re.compile(r"`[^`]*`\S*|\S+")
+
+
+@lru_cache(maxsize=4096)
+def plain(text: str, limit: int = ITEM_LIMIT) -> str:
+    """The author's text as one harmless line of at most `limit` characters; code spans stay as they are."""
+    text = _COMMENT.sub(" ", text).replace("-->", " ")
+    text = " ".join("".join(map(_visible, text)).split())
+    text = _without_lead(text)
+    parts = []
+    place = 0
+    for span in _CODE.finditer(text):
+        parts.append(_prose(text[place : span.start()]))
+        parts.append(code(span["code"]))
+        place = span.end()
+    parts.append(_prose(text[place:]))
+    text = _without_lead(" ".join("".join(parts).split()))
+    return cut(text.rstrip("\\ :："), limit)
+
+
+def code(text: str) -> str:
+    """The text as a code span; backticks in it are dropped, as nothing that is named has any."""
+    text = " ".join("".join(map(_visible, text)).replace("`", "").replace("-->", "->").split())
+    text = text.replace("<!--", "<!-")
+    return f"`{text}`" if text else ""
+
+
+def quoted(text: str, limit: int = ITEM_LIMIT) -> str:
+    """The author's words between quotation marks."""
+    inner = plain(text, limit).rstrip(".").replace("“", "‘").replace("”", "’")
+    return f"“{inner}”"
+
+
+def is_open(text: str) -> bool:
+    """Whether the author's text is a placeholder, so that all that can be said of it is that it is open."""
+    prose = _CODE.sub("x", text)
+    return bool(_PLACEHOLDER.search(prose))
+
+
+def decide(what: str) -> str:
+    """An item that the author must settle."""
+    return f"{DECIDE} {what}"
+
+
+def said(text: str, limit: int = ITEM_LIMIT) -> str:
+    """The author's statement as an item; where it is a placeholder, the decision that it asks for."""
+    cleaned = plain(text, limit)
+    if is_open(cleaned) or is_open(text):
+        bare = re.sub(r"\s+", " ", cleaned.replace("`", "")).strip(" .")
+        return decide(f"what the task means by {code(cut(bare, 120))}") if bare else decide("what stands behind “…”")
+    return cleaned
+
+
+def short(text: str, limit: int = 60) -> str:
+    """The first clause of a text, without a final stop."""
+    text = plain(text, 400)
+    blind = _CODE.sub(lambda span: "x" * len(span[0]), text)
+    clause = _CLAUSE.search(blind, 12)
+    if clause is not None:
+        text = text[: clause.start()]
+    return cut(text.rstrip(" .,;:"), limit)
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a paragraph; a stop inside a code span ends none."""
+    blind = _CODE.sub(lambda span: "x" * len(span[0]), text)
+    found = []
+    place = 0
+    for gap in _SENTENCE.finditer(blind):
+        found.append(text[place : gap.start()])
+        place = gap.end()
+    found.append(text[place:])
+    return [sentence.strip() for sentence in found if sentence.strip()]
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` characters, cut between words and never inside of a code span."""
+    if len(text) <= limit:
+        return text
+    kept = ""
+    for word in _WORD.finditer(text):
+        if word.end() > limit - 2:
+            break
+        kept = text[: word.end()]
+    if not kept:
+        kept = text[: limit - 2].replace("`", "")
+    if kept.count("`") % 2:
+        kept = kept[: kept.rfind("`")]
+    return kept.rstrip(" ,;:.(“") + " …"
+
+
+def lowered(text: str) -> str:
+    """The text as it goes on in a sentence: a first word that is capitalised like any other loses its capital."""
+    first, _, _ = text.partition(" ")
+    if first[:1].isupper() and first[1:].islower() and first.isalpha():
+        return text[0].lower() + text[1:]
+    return text
+
+
+def listed(words: Iterable[str], most: int = 4) -> str:
+    """`a, b and c`; beyond `most` the rest is counted."""
+    every = list(words)
+    if len(every) > most:
+        return f"{', '.join(every[: most - 1])} and {len(every) - most + 1} more"
+    if len(every) < 2:
+        return "".join(every)
+    return f"{', '.join(every[:-1])} and {every[-1]}"
+
+
+def _without_lead(text: str) -> str:
+    while True:
+        lead = _LEAD.match(text)
+        if lead is None or not lead[0]:
+            return text.strip()
+        text = text[lead.end() :].strip()
+
+
+def _prose(text: str) -> str:
+    text = text.replace("`", "").replace("**", "")
+    text = _AUTOLINK.sub(r"\1", text)
+    text = _IMAGE.sub(r"\1", text)
+    text = _LINK.sub(_link_text, text)
+    text = _LINK_BY_NAME.sub(r"\1", text)
+    text = _FOOTNOTE.sub("", text)
+    for _ in range(3):
+        text = _BRACKETS.sub(lambda found: f"“{found[1]}”" if found[1].strip(" xX~-") else "", text)
+    text = text.replace("[", "(").replace("]", ")")
+    return _TAG.sub(r"\\<", text)
+
+
+def _link_text(link: re.Match[str]) -> str:
+    text, target = link[1], link[2]
+    if target.startswith(("http://", "https://")):
+        return f"{text} ({target})" if text and text != target else target
+    return text
+
+
+def _visible(char: str) -> str:
+    if char in "\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029":
+        return " "
+    # Cc and Cf hold the control and the bidirectional characters; Cs can't be written at all.
+    return "" if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Cn") else char
