@@ -161,8 +161,8 @@ class Analysis:
             self._stale = None
             return
         index = self.document.task_of_unit(change.first)
-        # A comment at a unit's end speaks of the task after it.
-        self._stale.update((index, index + 1) if change.added[0] is self.document.tasks[index] else (index,))
+        # A comment at a unit's end speaks of the task after it; after the last task there is none.
+        self._stale.update((index, index + 1) if isinstance(change.added[0], Task) else (index,))
 
     def report(self) -> Report:
         """All findings of the document as it stands; empty where rules do not run."""
