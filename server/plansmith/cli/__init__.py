@@ -105,7 +105,7 @@ def _add_expand(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     command = commands.add_parser(
         "expand",
         help="write what plans lack",
-        description="Expand a task into a plan, or all tasks; without --write or --diff the resulting document is printed.",
+        description="Expand a task, or all; without --write or --diff the resulting document is printed.",
     )
     command.add_argument("file", metavar="FILE", help="the Markdown file")
     which = command.add_mutually_exclusive_group()

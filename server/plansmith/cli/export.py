@@ -13,7 +13,7 @@ from plansmith.plan.document import Document
 from plansmith.plan.graph import ready
 from plansmith.plan.queries import content_text, is_complete
 from plansmith.plan.tree import Section, Task
-from plansmith.workspace.reading import UnreadableError
+from plansmith.workspace.source import DocumentError
 
 from . import OK, fail
 from .reading import load
@@ -83,7 +83,7 @@ def export(arguments: argparse.Namespace) -> int:
         return fail("export needs a FILE, or --schema")
     try:
         document = load(arguments.file, trusted=arguments.trust_project)
-    except UnreadableError as problem:
+    except DocumentError as problem:
         return fail(str(problem))
     sys.stdout.write(export_document(document).model_dump_json(indent=2) + "\n")
     return OK

@@ -10,15 +10,15 @@ from plansmith.plan.graph import ready
 from plansmith.plan.mermaid import mermaid
 from plansmith.plan.queries import actions_progress
 from plansmith.workspace.configuration import load_configuration
-from plansmith.workspace.reading import UnreadableError, read_document
 from plansmith.workspace.roots import root_of
+from plansmith.workspace.source import DocumentError, read_document
 
 from . import COULD_NOT_RUN, OK, fail
 
 
 def load(path: str, *, trusted: bool) -> Document:
-    """Read and parse a document by its own configuration; raises `UnreadableError`."""
-    text = read_document(path)
+    """Read and parse a document by its own configuration; raises `DocumentError`."""
+    text = read_document(path).text
     return Document(text, load_configuration(root_of(path), trusted=trusted).format)
 
 
@@ -29,7 +29,7 @@ def next_tasks(arguments: argparse.Namespace) -> int:
     for path in arguments.files:
         try:
             document = load(path, trusted=arguments.trust_project)
-        except UnreadableError as problem:
+        except DocumentError as problem:
             fail(str(problem))
             status = COULD_NOT_RUN
             continue
@@ -46,7 +46,7 @@ def graph(arguments: argparse.Namespace) -> int:
     """Print the dependency graph as Mermaid."""
     try:
         document = load(arguments.file, trusted=arguments.trust_project)
-    except UnreadableError as problem:
+    except DocumentError as problem:
         return fail(str(problem))
     sys.stdout.write(mermaid(document))
     return OK

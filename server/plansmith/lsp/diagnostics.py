@@ -9,7 +9,7 @@ from typing import Any
 from plansmith.plan.document import Document
 from plansmith.plan.text import Span, clamp, split_lines
 from plansmith.rules.rule import Finding
-from plansmith.rules.runner import Report
+from plansmith.rules.runner import Report, left_out_message
 
 from .position import Encoding
 
@@ -139,8 +139,3 @@ def _left_out(report: Report) -> dict[str, Any]:
         "source": SOURCE,
         "message": left_out_message(shown, report.left_out),
     }
-
-
-def left_out_message(shown: int, left_out: int) -> str:
-    """What is said where a document has more findings than are shown; the same in editor and `check`."""
-    return f"{shown} of {shown + left_out} findings are shown, the gravest first; raise max-findings to see more"
