@@ -170,7 +170,10 @@ def _absolute(finding: Finding, document: Document) -> Finding:
     fix = finding.fix and finding.fix._replace(
         edits=tuple(Edit(edit.span.shifted(start), edit.text) for edit in finding.fix.edits)
     )
-    related = tuple(place._replace(span=place.span.shifted(document.start_of(place.task))) for place in finding.related)
+    related = tuple(
+        place._replace(span=place.span.shifted(document.start_of(place.task) if place.task >= 0 else start))
+        for place in finding.related
+    )
     return finding._replace(span=finding.span.shifted(start), fix=fix, related=related)
 
 

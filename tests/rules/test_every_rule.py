@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -13,7 +13,7 @@ from plansmith.rules.rule import Rule, Scope
 from plansmith.rules.table import RULES
 from tests.markers import apply_all_fixes, find
 
-_INFRASTRUCTURE = {"__init__", "rule", "runner", "subject", "table"}
+_INFRASTRUCTURE = {"__init__", "fixing", "rule", "runner", "subject", "table"}
 _SECTIONS = ["Why", "Example", "Use instead"]
 _BLOCK = re.compile(r"^(?P<fence>`{3,})(?P<language>\w+)\n(?P<text>.*?)^(?P=fence)$", re.M | re.S)
 
@@ -26,7 +26,7 @@ class Example(NamedTuple):
     files: tuple[str, ...]
 
     @property
-    def context(self) -> dict[str, object]:
+    def context(self) -> dict[str, Any]:
         """What the rules are told besides the text."""
         return {"files": self.files} if self.files else {}
 

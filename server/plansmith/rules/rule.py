@@ -9,7 +9,7 @@ import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum, IntEnum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from plansmith.plan.text import Edit, Span
 
@@ -43,8 +43,14 @@ class Fix(NamedTuple):
     safe: bool
 
 
+SAME_TASK: Final = -1
+
+
 class Related(NamedTuple):
-    """Another place that explains a finding: a task by its index, and a span inside it."""
+    """Another place that explains a finding: a task by its index, or `SAME_TASK`, and a span inside it.
+
+    What is found in one task can't know the task's index: it stays the same value when tasks come and go.
+    """
 
     task: int
     span: Span

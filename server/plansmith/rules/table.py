@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from .command_free_validation import command_free_validation
+from .dependency_cycle import dependency_cycle
+from .done_before_dependency import done_before_dependency
+from .duplicate_section import duplicate_section
+from .duplicate_task import duplicate_task
+from .empty_section import empty_section
+from .invalid_complexity import invalid_complexity
+from .invalid_configuration import invalid_configuration
 from .missing_section import missing_section
 from .open_decision import open_decision
 from .placeholder_text import placeholder_text
+from .plain_list import plain_list
 from .rule import Rule
+from .step_numbering import step_numbering
 from .unclosed_fence import unclosed_fence
+from .unfinished_success import unfinished_success
 from .unknown_task import unknown_task
 from .unlabelled_code import unlabelled_code
 from .unused_ignore import unused_ignore
@@ -15,12 +25,22 @@ from .vague_action import vague_action
 
 RULES: tuple[Rule, ...] = (
     missing_section,
+    empty_section,
+    duplicate_section,
+    step_numbering,
+    invalid_complexity,
+    plain_list,
     placeholder_text,
     vague_action,
     command_free_validation,
     open_decision,
     unclosed_fence,
     unlabelled_code,
+    duplicate_task,
     unknown_task,
+    dependency_cycle,
+    done_before_dependency,
+    unfinished_success,
     unused_ignore,
+    invalid_configuration,
 )

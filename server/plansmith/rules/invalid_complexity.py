@@ -1,0 +1,82 @@
+"""The rule invalid-complexity."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from plansmith.plan.format import CHOICE
+from plansmith.plan.queries import first_line
+from plansmith.plan.text import Edit, on_line
+from plansmith.plan.tree import Section
+
+from .rule import Finding, Fix, Scope, Severity, rule
+from .subject import Plan
+
+# What may stand before the word: emphasis, a code span's mark, an emoji.
+_LEAD = re.compile(r"(?:[*_`]|[^\w\s\[\]()<>{}|/\\.,;:?!\"'#$%&+=@^~-])+\s*")
+_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*|[^\s*_`]+|\S+")
+
+
+@rule(Severity.ERROR, scope=Scope.SECTION, fix="safe")
+def invalid_complexity(section: Section, plan: Plan) -> Iterator[Finding]:
+    """A complexity whose first word is none of the choices.
+
+    ## Why
+    Whoever picks the next task compares tasks by this word, and so do tools; a word of its own compares with nothing.
+    A note may follow: `Medium (3 days)`.
+
+    ## Example
+    ```markdown
+    ## Task 1: Serve the health check
+
+    **Estimated Complexity**: Moderate (3 days)
+
+    ### Implementation Steps
+
+    #### Step 1: Answer the request
+    ```
+
+    ## Use instead
+    ```markdown
+    ## Task 1: Serve the health check
+
+    **Estimated Complexity**: Medium (3 days)
+
+    ### Implementation Steps
+
+    #### Step 1: Answer the request
+    ```
+    """
+    spec = section.spec
+    if spec.kind != CHOICE or not spec.choices:
+        return
+    line, column, text = first_line(section, plan.task)
+    if not text:
+        return
+    raw = plan.lines[line]
+    column = next((item.text for item in section.items if item.line == line), column)
+    lead = _LEAD.match(raw, column)
+    start = lead.end() if lead else column
+    folded = raw[start:].casefold()
+    if any(_starts_with(folded, choice.casefold()) for choice in spec.choices):
+        return
+    if spec.none and plan.format.is_none(raw[column:]):
+        return
+    word = _WORD.match(raw, start)
+    if word is None:
+        return
+    span = on_line(line, *word.span())
+    choice = spec.synonyms.get(word[0].casefold())
+    fix = Fix(f"Change to “{choice}”", (Edit(span, choice),), True) if choice else None
+    yield Finding(span, f"Write {_either(spec.choices)} instead of “{word[0]}”", fix)
+
+
+def _starts_with(text: str, word: str) -> bool:
+    return text.startswith(word) and not text[len(word) : len(word) + 1].isalnum()
+
+
+def _either(choices: Sequence[str]) -> str:
+    """The choices as words: `Low, Medium or High`."""
+    head = ", ".join(choices[:-1])
+    return f"{head} or {choices[-1]}" if head else choices[-1]
