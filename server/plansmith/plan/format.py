@@ -42,6 +42,7 @@ class SectionSpec:
     need: str
     order: int  # among its siblings
     depth: int  # 1 below the task, 2 below a section, …
+    former_titles: tuple[str, ...] = ()  # read as the title itself: a project has replaced them
     aliases: tuple[str, ...] = ()
     label_aliases: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
@@ -235,8 +236,8 @@ def build_format(data: Mapping[str, Any]) -> Format:
             task_spellings=spellings,
             guidelines_title=str(guidelines.get("title", "Implementation Guidelines")),
             guidelines_sections=tuple(guidelines.get("sections", ())),
-            body_titles={fold_title(spec.title): spec for spec in root.children if spec.form == HEADING},
-            step_title=_step_pattern(steps[0].title) if steps else None,
+            body_titles={title: spec for title, spec in root.titles.items() if spec.form == HEADING},
+            step_title=_step_pattern(steps[0].title, steps[0].former_titles) if steps else None,
             _task=re.compile("|".join(_task_pattern(text, n) for n, text in enumerate(spellings)), re.I),
             _needles=tuple({_literal(text).casefold() for text in spellings}),
             _marks_before=_marks_pattern((*done, *open_marks), before=True),
@@ -264,6 +265,7 @@ def _spec(data: Mapping[str, Any], parent: str, order: int, depth: int) -> Secti
         need=str(data["need"]),
         order=order,
         depth=depth,
+        former_titles=tuple(data.get("former-titles", ())),
         aliases=tuple(data.get("aliases", ())),
         label_aliases=tuple(data.get("label-aliases", ())),
         choices=tuple(data.get("choices", ())),
@@ -279,7 +281,14 @@ def _spec(data: Mapping[str, Any], parent: str, order: int, depth: int) -> Secti
 
 def _titles(children: tuple[SectionSpec, ...]) -> dict[str, Any]:
     return {
-        "titles": {fold_title(child.title): child for child in children if child.kind != STEP},
+        # A title of today wins over a former one.
+        "titles": {
+            fold_title(title): child
+            for is_former in (True, False)
+            for child in children
+            if child.kind != STEP
+            for title in (child.former_titles if is_former else (child.title,))
+        },
         "alias_titles": {fold_title(alias): child for child in children for alias in child.aliases},
         "label_titles": {fold_title(alias): child for child in children for alias in child.label_aliases},
         "step": next((child for child in children if child.kind == STEP), None),
@@ -319,9 +328,11 @@ def _task_pattern(spelling: str, number: int) -> str:
     return rf"{pattern}\s+(?=\S)"
 
 
-def _step_pattern(title: str) -> re.Pattern[str]:
-    head = title.partition("{name}")[0].rstrip().rstrip(":").rstrip()
-    pattern = _pattern(head, {"n": r"(?P<n>\d+)", "id": r"\d+", "dash": "[-–—]", "name": ""})
+def _step_pattern(title: str, former: Sequence[str] = ()) -> re.Pattern[str]:
+    heads = [text.partition("{n}")[0] for text in (title, *former)]
+    words = "|".join(_words(head.rstrip()) + (r"\s+" if head.endswith(" ") else "") for head in heads)
+    rest = title.partition("{n}")[2].partition("{name}")[0].rstrip().rstrip(":").rstrip()
+    pattern = rf"(?:{words})(?P<n>\d+){_words(rest)}"
     return re.compile(rf"(?:[^\w\s]+\s*)?{pattern}(?:\s*[:：.)]\s*|\s+[-–—]\s+|\s*$)(?P<name>.*)$", re.I)
 
 

@@ -19,7 +19,7 @@ from plansmith.workspace.snapshot import SKIPPED_FOLDERS, WorkspaceFiles
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Portion", "WorkspaceFiles", "read_workspace_files"]
+__all__ = ["Chain", "Portion", "WorkspaceFiles", "ignore_files_above", "read_ignore_file", "read_workspace_files"]
 
 MAX_IGNORE_FILE = 64 * 1024
 MAX_FOLDERS_ABOVE = 32
@@ -94,7 +94,7 @@ class _Walk:
     problems: list[str] = field(default_factory=list)
 
     def run(self) -> None:
-        self.above = _ignore_files_above(self.root)
+        self.above = ignore_files_above(self.root)
         pending: deque[tuple[str, int, Chain]] = deque([("", 0, self.above)])
         while pending:
             folder, depth, chain = pending.popleft()
@@ -199,13 +199,7 @@ class _Walk:
             self.wanted.append((path, portion))
 
     def _with_ignore_file(self, folder: str, chain: Chain) -> Chain:
-        path = f"{folder}/.gitignore" if folder else ".gitignore"
-        # git does not follow a `.gitignore` that is a link, and neither do we.
-        absolute = self._absolute(path)
-        if os.path.islink(absolute) or not os.path.isfile(absolute):
-            return chain
-        data = _read(absolute, MAX_IGNORE_FILE)
-        parsed = parse_ignore_file(_decode(data), folder) if data else None
+        parsed = read_ignore_file(self._absolute(f"{folder}/.gitignore" if folder else ".gitignore"), folder)
         if parsed is None:
             return chain
         self.ignore_files[folder] = parsed
@@ -228,7 +222,16 @@ class _Walk:
         return absolute[len(prefix) :].replace(os.sep, "/")
 
 
-def _ignore_files_above(root: str) -> Chain:
+def read_ignore_file(absolute: str, folder: str = "", above: str = "") -> IgnoreFile | None:
+    """The value of one `.gitignore`; None without a file, or without a pattern in it."""
+    # git does not follow a `.gitignore` that is a link, and neither do we.
+    if os.path.islink(absolute) or not os.path.isfile(absolute):
+        return None
+    data = _read(absolute, MAX_IGNORE_FILE)
+    return parse_ignore_file(_decode(data), folder, above) if data else None
+
+
+def ignore_files_above(root: str) -> Chain:
     """The ignore files between the repository's own folder and the root, outermost first.
 
     Empty if the root is a repository, lies in none, or is itself ignored: who opens an ignored
@@ -245,12 +248,9 @@ def _ignore_files_above(root: str) -> Chain:
             break
         name = os.path.basename(folder)
         folder, above = parent, f"{name}/{above}" if above else name
-        path = os.path.join(folder, ".gitignore")
-        if os.path.isfile(path) and not os.path.islink(path):
-            data = _read(path, MAX_IGNORE_FILE)
-            parsed = parse_ignore_file(_decode(data), above=above) if data else None
-            if parsed is not None:
-                found.append(parsed)
+        parsed = read_ignore_file(os.path.join(folder, ".gitignore"), above=above)
+        if parsed is not None:
+            found.append(parsed)
     return ()
 
 

@@ -1,0 +1,314 @@
+"""The configuration of a root: a frozen value, made once, and the same in the editor and on the command line.
+
+No file makes it raise: what is wrong is a finding at its key, and the rest stays in force.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from plansmith.plan.format import Format, FormatError, build_format
+from plansmith.plan.text import Span
+from plansmith.rules.invalid_configuration import Problem, invalid_configuration
+from plansmith.rules.rule import Finding, Severity
+from plansmith.rules.runner import MAX_FINDINGS, Checker, Options
+from plansmith.rules.table import RULES
+from plansmith.workspace.customisation import customise
+from plansmith.workspace.formats import BUILT_IN, format_table, load_format, read_format
+from plansmith.workspace.globs import Globs
+from plansmith.workspace.roots import CONFIGURATION_FILE, MAX_CONFIGURATION, configuration_file
+from plansmith.workspace.settings import DEFAULT_FORMAT, PROJECT
+from plansmith.workspace.toml_keys import KeyPlaces
+from plansmith.workspace.toml_text import parse_toml
+from plansmith.workspace.validation import Mistake, Path, Validation, suggestion
+
+_CUSTOMISING: Final = ("sections", "tasks", "guidelines", "none-values", "template-words")
+_SEVERITIES: Final = {severity.name.lower(): severity for severity in Severity}
+_DEFAULTS: Final = {rule.name: rule.severity for rule in RULES}
+_START: Final = Span(0, 0, 0, 0)
+
+
+class FileReport(NamedTuple):
+    """What is wrong in one configuration file; spans speak of its whole text."""
+
+    path: str
+    text: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Configuration:
+    """What holds for the documents below a root; paths are absolute unless they say otherwise."""
+
+    root: str
+    trusted: bool = False
+    path: str | None = None
+    """The file that was read; None where everything is as by default."""
+    format: Format = field(default_factory=load_format, repr=False)
+    format_path: str | None = None
+    """The project's own format file, whether or not it could be used: a change of it is a change of this."""
+    severities: Mapping[str, Severity | None] = field(default_factory=dict)
+    """What differs from the rules' own; None switches a rule off."""
+    max_findings: int = MAX_FINDINGS
+    code_root: str = ""
+    """The folder that paths in plans are relative to; it may lie outside the root."""
+    include: Globs = field(default_factory=Globs)
+    exclude: Globs = field(default_factory=Globs)
+    ignore: tuple[tuple[Globs, frozenset[str]], ...] = ()
+    add_guidelines: bool = True
+    reports: tuple[FileReport, ...] = ()
+    """The configuration files that have findings."""
+    _checkers: dict[object, Checker] = field(default_factory=dict, repr=False)
+
+    def covers(self, path: str) -> bool:
+        """Whether rules run in a document; where not, the editor and the command line both leave it alone."""
+        if not self.include and not self.exclude:
+            return True
+        inside = self.relative(path)
+        if inside is None:
+            return True
+        return (not self.include or self.include.match(inside)) and not self.exclude.match(inside)
+
+    def checker(self, path: str = "", *, only: frozenset[str] | None = None) -> Checker:
+        """The rules for a document, ready to be asked; documents with the same rules get the same one."""
+        off: frozenset[str] = frozenset()
+        if self.ignore and path:
+            inside = self.relative(path)
+            off = off.union(*(rules for globs, rules in self.ignore if inside is not None and globs.match(inside)))
+        known = self._checkers.get((off, only))
+        if known is None:
+            severities = {**self.severities, **dict.fromkeys(off)}
+            known = Checker(self.format, Options(severities, only, self.max_findings))
+            self._checkers[off, only] = known
+        return known
+
+    def relative(self, path: str) -> str | None:
+        """A path relative to the root, with "/"; None outside of it."""
+        absolute = os.path.abspath(path)
+        prefix = self.root.rstrip(os.sep) + os.sep
+        if not absolute.startswith(prefix):
+            return None
+        return absolute[len(prefix) :].replace(os.sep, "/")
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that it was made from: when one of them changes, it is to be loaded anew."""
+        return tuple(path for path in (self.path, self.format_path) if path is not None)
+
+
+def load_configuration(
+    root: str | os.PathLike[str], *, trusted: bool, texts: Mapping[str, str] | None = None
+) -> Configuration:
+    """Read the configuration of a root.
+
+    `trusted` says whether the user trusts the project; only then may it name a format file.
+    `texts` holds the unsaved texts of open files by their absolute paths.
+    """
+    return _Load(os.path.abspath(root), trusted, texts or {}).run()
+
+
+def find_problems(text: str, *, name: str = CONFIGURATION_FILE) -> list[Problem]:
+    """What is wrong in the text of a configuration file; the file system is not asked."""
+    source = _Source(name, text, ("tool", "plansmith") if name == "pyproject.toml" else ())
+    values = source.values()
+    _customised(format_table(), values, source.validation)
+    return source.problems()
+
+
+class _Source:
+    """One configuration file on its way to values and findings."""
+
+    def __init__(self, path: str, text: str, prefix: Path = (), problem: str = "") -> None:
+        self.path = path
+        self.text = text
+        self.validation = Validation()
+        self._prefix = prefix
+        self._problems: list[Problem] = [Problem(_START, problem)] if problem else []
+
+    def table(self) -> dict[str, Any]:
+        """The whole table of the file; an empty one where it is no TOML."""
+        found, mistake = parse_toml(self.text)
+        if mistake is not None:
+            self._problems.append(Problem(mistake.span, mistake.message))
+        return found
+
+    def values(self) -> dict[str, Any]:
+        """The settings that can be used."""
+        data: Any = self.table()
+        for number, part in enumerate(self._prefix):
+            data = data.get(str(part), {})
+            if not isinstance(data, dict):
+                self.validation.mistakes.append(Mistake(self._prefix[: number + 1], f"“{part}” is a table of settings"))
+                return {}
+        return {key: value for key, value in self.validation.table(data, PROJECT).items() if value is not None}
+
+    def add(self, path: Path, message: str, severity: Severity | None = None) -> None:
+        """Note a problem at a key."""
+        self._problems.append(self._problem(KeyPlaces(self.text), Mistake(path, message), severity))
+
+    def problems(self) -> list[Problem]:
+        """All problems in the order of the text."""
+        if self.validation.mistakes:
+            places = KeyPlaces(self.text)
+            self._problems += [self._problem(places, mistake) for mistake in self.validation.mistakes]
+            self.validation.mistakes.clear()
+        return sorted(self._problems, key=lambda problem: problem.span)
+
+    def _problem(self, places: KeyPlaces, mistake: Mistake, severity: Severity | None = None) -> Problem:
+        path = mistake.path
+        if path[: len(self._prefix)] != self._prefix or not self._prefix:
+            path = (*self._prefix, *path)
+        return Problem(places.find(path) or _START, mistake.message, severity)
+
+
+class _Load:
+    def __init__(self, root: str, trusted: bool, texts: Mapping[str, str]) -> None:
+        self._root = root
+        self._trusted = trusted
+        self._texts = texts
+        self._format_source: _Source | None = None
+
+    def run(self) -> Configuration:
+        path = configuration_file(self._root)
+        if path is None:
+            return Configuration(self._root, self._trusted, code_root=self._root)
+        is_own = os.path.basename(path) == CONFIGURATION_FILE
+        source = self._read(path, () if is_own else ("tool", "plansmith"))
+        values = source.values()
+        table, format_path = self._format_table(values.get("format", DEFAULT_FORMAT), source)
+        fmt = _customised(table, values, source.validation)
+        severities = _severities(values.get("rules", {}))
+        code_root = self._code_root(values.get("code-root", "."), source)
+        sources = [source] + ([self._format_source] if self._format_source else [])
+        return Configuration(
+            root=self._root,
+            trusted=self._trusted,
+            path=path,
+            format=fmt,
+            format_path=format_path,
+            severities=severities,
+            max_findings=values.get("max-findings", MAX_FINDINGS),
+            code_root=code_root,
+            include=Globs(values.get("include", ())),
+            exclude=Globs(values.get("exclude", ())),
+            ignore=_ignore(values.get("ignore", ())),
+            add_guidelines=values.get("guidelines", {}).get("add", True),
+            reports=tuple(report for source in sources if (report := _report(source, severities)).findings),
+        )
+
+    def _read(self, path: str, prefix: Path = ()) -> _Source:
+        if path in self._texts:
+            return _Source(path, self._texts[path], prefix)
+        try:
+            with open(path, "rb") as file:
+                data = file.read(MAX_CONFIGURATION + 1)
+            if len(data) > MAX_CONFIGURATION:
+                problem = f"This file is not read: it is larger than {MAX_CONFIGURATION:,} bytes"
+            else:
+                # Editors show no byte order mark, and count no column for it.
+                return _Source(path, data.decode("utf-8-sig"), prefix)
+        except OSError as error:
+            problem = f"This file can't be read: {error.strerror or 'unknown reason'}"
+        except UnicodeDecodeError as error:
+            problem = f"This file is not read: it is not UTF-8 at byte {error.start}; save it in that encoding"
+        return _Source(path, "", prefix, problem)
+
+    def _format_table(self, name: str, source: _Source) -> tuple[Mapping[str, Any], str | None]:
+        """The table of the format that is named, or of the built-in one; and the project's own file."""
+        if name in BUILT_IN:
+            return format_table(name), None
+        if "/" not in name and not name.endswith(".toml"):
+            near = suggestion(name, BUILT_IN) or "a file is named as “./name.toml”"
+            source.add(("format",), f"There is no built-in format “{name}”; {near}")
+            return format_table(), None
+        if not self._trusted:
+            source.add(
+                ("format",),
+                f"“{name}” is not read, because this project is not trusted, and the built-in format stays in force; "
+                "trust the folder in the editor, or pass --trust-project",
+                Severity.WARNING,
+            )
+            return format_table(), None
+        path = os.path.normpath(os.path.join(self._root, name))
+        problem = self._why_not(name, path)
+        if problem:
+            source.add(("format",), problem)
+            return format_table(), None
+        self._format_source = self._read(path)
+        found = self._format_source.table()
+        if self._format_source.problems():
+            source.add(("format",), f"“{name}” can't be used, and the built-in format stays in force: see there")
+            return format_table(), path
+        file = read_format(found)
+        self._format_source.validation.mistakes += file.mistakes
+        if file.table is None:
+            source.add(("format",), f"“{name}” can't be used, and the built-in format stays in force: see there")
+            return format_table(), path
+        return file.table, path
+
+    def _why_not(self, name: str, path: str) -> str:
+        """Why a project can't name this file as its format; "" where it can."""
+        inside = os.path.realpath(self._root).rstrip(os.sep) + os.sep
+        if os.path.isabs(name) or not os.path.realpath(path).startswith(inside):
+            return f"“{name}” lies outside the project; a format file stands inside it"
+        if not name.endswith(".toml"):
+            return f"“{name}” is no TOML file; a format file ends with .toml"
+        if not os.path.isfile(path):
+            return f"There is no file “{name}”; the path is relative to this file's folder"
+        return ""
+
+    def _code_root(self, name: str, source: _Source) -> str:
+        path = os.path.normpath(os.path.join(self._root, name))
+        if os.path.isabs(name):
+            source.add(("code-root",), f"“{name}” is on this machine only; write a path relative to this file's folder")
+        elif not os.path.isdir(path):
+            source.add(("code-root",), f"There is no folder “{name}”; the path is relative to this file's folder")
+        else:
+            return path
+        return self._root
+
+
+def _customised(table: Mapping[str, Any], values: Mapping[str, Any], validation: Validation) -> Format:
+    """The format with the project's changes; without them where they can't be put together."""
+    if any(key in values for key in _CUSTOMISING):
+        try:
+            return build_format(customise(table, values, validation))
+        except FormatError as error:
+            validation.mistake(("sections",), f"These changes of the format can't be used: {error}")
+    return load_format() if table is format_table() else _built(table)
+
+
+def _built(table: Mapping[str, Any]) -> Format:
+    try:
+        return build_format(table)
+    except FormatError:
+        return load_format()
+
+
+def _severities(rules: Mapping[str, Any]) -> dict[str, Severity | None]:
+    """What differs from the rules' own severities."""
+    return {
+        name: _DEFAULTS[name] if value is True else _SEVERITIES.get(value) if isinstance(value, str) else None
+        for name, value in rules.items()
+    }
+
+
+def _ignore(value: Any) -> tuple[tuple[Globs, frozenset[str]], ...]:
+    if isinstance(value, dict):
+        return tuple((Globs([glob]), frozenset(rules)) for glob, rules in value.items())
+    return ((Globs(["*"]), frozenset(value)),) if value else ()
+
+
+def _report(source: _Source, severities: Mapping[str, Severity | None]) -> FileReport:
+    """The file's findings, as grave as the configuration says."""
+    severity = severities.get(invalid_configuration.name, invalid_configuration.severity)
+    if severity is None:
+        return FileReport(source.path, source.text, ())
+    findings = tuple(
+        finding._replace(rule=invalid_configuration.name, severity=max(severity, finding.severity or severity))
+        for finding in invalid_configuration.check(source.problems())
+    )
+    return FileReport(source.path, source.text, findings)
