@@ -49,6 +49,7 @@ class Document:
         self._front = 0
         self._task_units: list[int] = []
         self._graph: Graph | None = None
+        self._definitions: frozenset[str] | None = None
         self._plans = 0
         self.lines, self.ends = split_lines(text)
         self._load()
@@ -69,6 +70,13 @@ class Document:
         if self._graph is None:
             self._graph = link([task.summary for task in self.tasks], self._groups())
         return self._graph
+
+    @property
+    def definitions(self) -> frozenset[str]:
+        """The folded labels of all link reference definitions; a link in any task may use them."""
+        if self._definitions is None:
+            self._definitions = frozenset().union(*(unit.definitions for unit in self.units if unit.definitions))
+        return self._definitions
 
     def start_of(self, index: int) -> int:
         """The first line of a task, by its index in `tasks`."""
@@ -155,6 +163,7 @@ class Document:
         pairs = list(self._segments(0))
         self.starts = [start for start, _ in pairs]
         self.units = [unit for _, unit in pairs]
+        self._definitions = None
         self._index()
 
     def _rescan(self, first: int, last: int, count: int, old_after: State) -> int:
@@ -205,6 +214,8 @@ class Document:
 
     def _relink(self, index: int, removed: Sequence[Unit], added: Sequence[Unit]) -> bool:
         """Bring the index of tasks up to date; whether anything changed that other tasks see."""
+        if any(unit.definitions for unit in (*removed, *added)):
+            self._definitions = None
         if len(removed) == 1 == len(added):
             old, new = removed[0], added[0]
             if isinstance(old, Task) and isinstance(new, Task):

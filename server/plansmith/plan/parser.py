@@ -22,7 +22,7 @@ from .format import (
     fold_name,
     fold_title,
 )
-from .references import find_references
+from .references import defined_label, find_references
 from .scanner import (
     BLANK,
     BREAK,
@@ -75,7 +75,8 @@ class Parser:
     def gap(self, lines: Sequence[str], tokens: Sequence[Token], headings: Iterable[Heading]) -> Gap:
         """The value of some lines that belong to no task."""
         fences, _ = _fences(lines, tokens)
-        return Gap(tuple(lines), tuple(tokens), tuple(headings), _gap_ignores(lines, tokens), fences)
+        ignores, definitions = _gap_ignores(lines, tokens), _definitions(lines, tokens)
+        return Gap(tuple(lines), tuple(tokens), tuple(headings), ignores, fences, definitions)
 
     def task(
         self,
@@ -477,8 +478,9 @@ class _TaskParse:
         return Task(
             lines, tokens, self._headings,
             tuple(self._covered(number, match, every, end) for number, match in self._ignores),
-            fences, title, self._headings[0], sections, tuple(item.frozen() for item in self._root.items),
-            end, opening_end, is_plan, len(body), done, self._started, references, summary,
+            fences, _definitions(lines, tokens), title, self._headings[0], sections,
+            tuple(item.frozen() for item in self._root.items), end, opening_end, is_plan, len(body), done,
+            self._started, references, summary,
         )  # fmt: skip
 
     def _covered(self, number: int, match: re.Match[str], sections: list[Section], end: int) -> Ignore:
@@ -557,6 +559,18 @@ def _block_end(tokens: Sequence[Token], start: int, end: int) -> int:
         if tokens[line - 1][0] == FENCE_CLOSE:
             break
     return line
+
+
+def _definitions(lines: Sequence[str], tokens: Sequence[Token]) -> frozenset[str]:
+    """The folded labels of the link reference definitions: `[Label]: address`."""
+    if "]:" not in "\n".join(lines):
+        return frozenset()
+    labels = (
+        defined_label(line, token[1])
+        for line, token in zip(lines, tokens, strict=True)
+        if "]:" in line and token[0] in (TEXT, MORE)
+    )
+    return frozenset(label for label in labels if label)
 
 
 def _fences(lines: Sequence[str], tokens: Sequence[Token]) -> tuple[tuple[Fence, ...], dict[int, Fence]]:

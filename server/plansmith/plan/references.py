@@ -15,6 +15,9 @@ _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _NEXT_ID = re.compile(
     r"\s*(?P<glue>,\s*(?:and|or|und|y|e|et)?\s*|&\s*|\band\b\s*|\bor\b\s*|[-–—]\s*|\bto\b\s*)#?(?P<id>\d+(?:\.\d+)*[a-z]?)(?![\w])(?!\.\d)"
 )
+_DEFINITION = re.compile(
+    r"""[ ]*\[(?P<label>[^\[\]^\s][^\[\]]*)\]:\s*[^\s\[]\S*(?:\s+(?:"[^"]*"|'[^']*'|\([^()]*\)))?\s*$"""
+)
 _RANGE = re.compile(r"^\s*(?:[-–—]|to)\s*$")
 _RANGE_LIMIT = 200
 _CODE_KINDS = (FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, HTML)
@@ -40,6 +43,17 @@ def find_references(
             yield from _names(line, number, item.text, section.key)
         elif number == first or (tokens[number][0] == 1 and section.end - first <= 3):
             yield from _parts(line, number, start, section.key)
+
+
+def fold_label(label: str) -> str:
+    """The label of a link for comparison, as CommonMark matches labels: case and surplus blanks taken away."""
+    return " ".join(label.split()).casefold()
+
+
+def defined_label(line: str, start: int) -> str:
+    """The folded label of the link reference definition that starts at a column; "" where there is none."""
+    match = _DEFINITION.match(line, start)
+    return fold_label(match["label"]) if match else ""
 
 
 def slug(text: str) -> str:

@@ -136,6 +136,7 @@ class Unit:
     headings: tuple[Heading, ...]
     ignores: tuple[Ignore, ...]
     fences: tuple[Fence, ...]
+    definitions: frozenset[str]  # the folded labels of its link reference definitions
 
     @property
     def trailing_ignores(self) -> tuple[Ignore, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from plansmith.plan.format import Format
+from plansmith.plan.references import defined_label, fold_label
 from plansmith.plan.text import Span, on_line
 from plansmith.plan.tree import Fence
 
@@ -15,7 +16,6 @@ from .subject import Plan, ProseLine, code_span_places
 
 # Not `name[Words]`, `![alt]`, `[[wiki]]`, `\[Words\]`; and no link, reference, span with attributes.
 _BRACKETS = re.compile(r"(?<![\w\])!\\\[}$@&])\[(?P<words>[*_]{0,2}[^\W\d_][^\[\]\n]+|\.{3}|…)\](?![\w(\[\]{$])")
-_DEFINITION = re.compile(r"""\s*\[[^\[\]]+\]:\s*\S+(?:\s+(?:"[^"]*"|'[^']*'|\([^()]*\)))?\s*$""")
 _NUMBERED = re.compile(r"(?P<word>[^\W\d_]+) (?:#?\d[\w.]*|[A-Z])")
 _MARK = r"(?P<mark>TBD|TODO|FIXME)"
 # “TODO list” is a thing, and so is what a search for left-over marks looks for: “TODO comments”.
@@ -109,9 +109,7 @@ def _in_prose(line: ProseLine, plan: Plan) -> Iterator[tuple[Span, str]]:
     number, text, raw, start = line.line, line.text, line.raw, line.start
     if "[" in text:
         for match in _BRACKETS.finditer(text):
-            if _is_placeholder(match["words"], plan) and not (
-                match.end() < len(text) and text[match.end()] == ":" and _DEFINITION.match(text[match.start() :])
-            ):
+            if _is_placeholder(match["words"], plan) and not defined_label(text, match.start()):
                 yield on_line(number, *match.span()), f"Replace the placeholder “{match[0]}” with the real text"
     if line.begins:
         mark = _MARK_FIRST.match(raw, start)
@@ -136,14 +134,15 @@ def _settle(mark: str) -> str:
 
 def _is_placeholder(words: str, plan: Plan) -> bool:
     """Whether words in brackets stand for others."""
+    if fold_label(words) in plan.definitions:
+        return False
     words = " ".join(words.strip("*_ ").split())
     folded = words.casefold()
     numbered = _NUMBERED.fullmatch(words)
     if folded in plan.format.template_words or (numbered and numbered["word"].casefold() in plan.format.template_words):
-        return folded not in plan.definitions
-    if " " not in words.replace(", ", ",") or (numbered and words[-1].isdigit()):
-        return False  # `[WIP]`, `[a, b]`, `[Task 3]`, `[Errno 98]`
-    return '"' not in words and folded not in plan.definitions
+        return True
+    # Not `[WIP]`, `[a, b]`, `[Task 3]`, `[Errno 98]`.
+    return " " in words.replace(", ", ",") and not (numbered and words[-1].isdigit())
 
 
 def _in_fence(fence: Fence, plan: Plan) -> Iterator[Finding]:

@@ -69,11 +69,14 @@ class Checker:
         """The same rules, with all of their findings."""
         return Checker(self.format, replace(self.options, max_findings=10**9), self._rules)
 
-    def check_task(self, task: Task) -> tuple[Finding, ...]:
-        """The findings of the rules about sections and plans; none for a coarse task."""
+    def check_task(self, task: Task, definitions: frozenset[str] = frozenset()) -> tuple[Finding, ...]:
+        """The findings of the rules about sections and plans; none for a coarse task.
+
+        `definitions` are the link labels that the document defines.
+        """
         if not task.is_plan:
             return ()
-        plan = Plan(task, self.format)
+        plan = Plan(task, self.format, definitions)
         folded = plan.folded
         found: list[Finding] = []
         for rule in self._task:
@@ -147,6 +150,7 @@ class Analysis:
         self._own: dict[Task, tuple[Finding, ...]] = {}
         self._linked: dict[int, tuple[Finding, ...]] = {}
         self._graph: object = None
+        self._definitions = document.definitions
         self._final: list[tuple[Finding, ...]] = []
         self._stale: set[int] | None = None  # the tasks to look at again; None means all
         self._counts: list[tuple[int, ...]] = []
@@ -170,6 +174,11 @@ class Analysis:
         if not document.is_ours:
             return Report((), 0)
         count = len(document.tasks)
+        if self._definitions != document.definitions:
+            # What looked like a placeholder may be a link now, in any task.
+            self._definitions = document.definitions
+            self._own.clear()
+            self._stale = None
         if self._graph is not document.graph or len(self._final) != count:
             self._graph = document.graph
             self._linked = self.checker.check_document(document)
@@ -196,7 +205,7 @@ class Analysis:
         task = document.tasks[index]
         own = self._own.get(task)
         if own is None:
-            own = self._own[task] = self.checker.check_task(task)
+            own = self._own[task] = self.checker.check_task(task, document.definitions)
         linked = self._linked.get(index)
         findings = tuple(sorted((*own, *linked), key=_place)) if linked else own
         before, after = document.neighbours(index)
@@ -264,3 +273,8 @@ def _for_task(ignore: Ignore, lines_above: int, task: Task) -> Ignore:
 
 def _place(finding: Finding) -> tuple[int, int, str]:
     return finding.span.line, finding.span.start, finding.rule
+
+
+def left_out_message(shown: int, left_out: int) -> str:
+    """What is said where a document has more findings than are shown; the same in editor and `check`."""
+    return f"{shown} of {shown + left_out} findings are shown, the gravest first; raise max-findings to see more"

@@ -42,13 +42,13 @@ class ProseLine(NamedTuple):
 class Plan:
     """A task that is a plan, as rules see it; what several rules need is worked out once."""
 
-    def __init__(self, task: Task, fmt: Format) -> None:
-        """Look at `task` by the format it was parsed with."""
+    def __init__(self, task: Task, fmt: Format, definitions: frozenset[str] = frozenset()) -> None:
+        """Look at `task` by the format it was parsed with; `definitions` are the document's folded link labels."""
         self.task = task
         self.format = fmt
         self.lines = task.lines
         self.sections: tuple[Section, ...] = tuple(task.walk())
-        self.definitions: frozenset[str] = frozenset()
+        self.definitions = definitions
         self.folded = "\n".join(task.lines).lower()  # what rules' needles are looked for in
         self._prose: tuple[ProseLine, ...] | None = None
 

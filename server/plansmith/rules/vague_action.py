@@ -70,7 +70,7 @@ def vague_action(section: Section, plan: Plan) -> Iterator[Finding]:
     - [ ] Create `src/health.py` with a `health()` handler that answers 200
     ```
     """
-    if section.spec.key != _KEY:
+    if section.spec.key != _KEY or not section.items:
         return
     starts = {item.line: item.text for item in section.items}
     items = section.top_items
