@@ -7,7 +7,9 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.markers import check_fix, check_marks
+pytest.register_assert_rewrite("tests.markers")
+
+from tests.markers import check_fix, check_marks  # noqa: E402 - rewritten first, so that a failure shows both texts
 
 # `make test` tries the same texts every time, so that it fails for the change at hand only;
 # `make sweep` tries new ones, many more of them, and prints how to repeat a failure.

@@ -52,7 +52,7 @@ def dedent(text: str) -> str:
     if not lines[-1].strip():
         lines[-1] = ""
     margin = min((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), default=0)
-    return "\n".join(line[margin:] if line[:margin].isspace() else line.lstrip(" ") for line in lines)
+    return "\n".join(line[margin:] for line in lines)
 
 
 def read_marks(text: str) -> tuple[str, list[Mark]]:

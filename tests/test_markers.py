@@ -31,6 +31,11 @@ def test_a_line_of_blanks_stays_as_it_is():
     assert read_marks("    one\n        \n    two")[0] == "one\n    \ntwo"
 
 
+def test_a_text_without_an_indent_keeps_its_columns():
+    text, [mark] = read_marks("- one\n  two\n  ^^^ hint[a-rule]")
+    assert (text, mark[:4]) == ("- one\n  two", (1, 2, 5, 0))
+
+
 def test_the_cursor_is_a_place():
     assert read_cursor("one\ntw$0o\n") == ("one\ntwo\n", 1, 2)
 
