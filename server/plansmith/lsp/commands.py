@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,8 @@ from .session import OpenDocument, TaskAnchor
 
 if TYPE_CHECKING:
     from .server import PlansmithServer
+
+logger = logging.getLogger(__name__)
 
 Answer = dict[str, Any]
 
@@ -157,6 +160,10 @@ async def _run(
             outcome = await ls.runs.run(
                 run, whole(), lambda: Outcome(expansion.CANCELLED, "Cancelled; nothing more was changed")
             )
+        except Exception as problem:
+            logger.exception("an expansion failed")
+            what = f"{type(problem).__name__}: {problem}"
+            outcome = Outcome(expansion.FAILED, f"Something broke inside Plansmith ({what}); the log says more")
         finally:
             progress.end(outcome.message)
         return outcome
