@@ -149,6 +149,7 @@ class Analysis:
         self.checker = checker
         self._own: dict[Task, tuple[Finding, ...]] = {}
         self._linked: dict[int, tuple[Finding, ...]] = {}
+        self._involved: set[int] = set()  # the tasks in which a finding of a rule about documents has a place
         self._graph: object = None
         self._definitions = document.definitions
         self._final: list[tuple[Finding, ...]] = []
@@ -174,14 +175,20 @@ class Analysis:
         if not document.is_ours:
             return Report((), 0)
         count = len(document.tasks)
+        if self._graph is not document.graph or len(self._final) != count:
+            self._graph = document.graph
+            self._linked = self.checker.check_document(document)
+            self._involved = _involved(self._linked)
+            self._stale = None
+        elif self._stale and not self._stale.isdisjoint(self._involved):
+            # The tasks are linked as they were, but a place that a finding speaks of may have moved.
+            before, self._linked = self._linked, self.checker.check_document(document)
+            self._involved = _involved(self._linked)
+            self._stale.update(index for index in self._involved if before.get(index) != self._linked.get(index))
         if self._definitions != document.definitions:
             # What looked like a placeholder may be a link now, in any task.
             self._definitions = document.definitions
             self._own.clear()
-            self._stale = None
-        if self._graph is not document.graph or len(self._final) != count:
-            self._graph = document.graph
-            self._linked = self.checker.check_document(document)
             self._stale = None
         if self._stale is None:
             self._final = [self._settled(index) for index in range(count)]
@@ -240,6 +247,11 @@ class Analysis:
             every.append(known[3])
         self._cuts = cuts
         return every
+
+
+def _involved(linked: Mapping[int, Sequence[Finding]]) -> set[int]:
+    places = {place.task for findings in linked.values() for finding in findings for place in finding.related}
+    return places.union(linked)
 
 
 def _count(findings: Sequence[Finding]) -> tuple[int, ...]:
