@@ -24,15 +24,17 @@ class Progress(NamedTuple):
     total: int
 
 
-def missing_sections(task: Task, fmt: Format) -> list[Missing]:
+def missing_sections(task: Task, fmt: Format, *, twins: bool = False) -> list[Missing]:
     """All sections that are not there below what is there, in the order of the format, optional ones too.
 
-    What is below a missing section is not listed: it comes with it. A second section of the same key is not asked.
+    What is below a missing section is not listed: it comes with it. A second section of the same key is not asked,
+    but with `twins` a second step of the same number is.
     """
     found = _missing_in(fmt.root, "", None, task.sections)
     seen: set[str] = set()
     for section in task.walk():
-        if section.key not in seen and section.spec.children:
+        is_known = section.key in seen and not (twins and section.spec.kind == STEP)
+        if section.spec.children and not is_known:
             found += _missing_in(section.spec, section.key, section, section.children)
         seen.add(section.key)
     return sorted(found, key=lambda missing: _order(missing, fmt))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from plansmith.plan.text import Span, on_line
@@ -9,6 +10,8 @@ from plansmith.plan.tree import Task
 
 from .rule import Finding, Related, Scope, Severity, rule
 from .subject import Tasks
+
+_WORD = re.compile(r"\w+[\s#]*$")
 
 
 @rule(Severity.WARNING, scope=Scope.DOCUMENT)
@@ -53,5 +56,8 @@ def _name(task: Task) -> Span:
     """The words that name a task: up to its id, or its name where it has none."""
     heading, title = task.heading, task.title
     if title.id:
-        return on_line(heading.line, heading.column, heading.column + title.id_end)
+        # The word before a bare number belongs to the name: Task 3.
+        word = _WORD.search(heading.text, 0, title.id_start) if title.id[0].isdigit() else None
+        start = word.start() if word else title.id_start
+        return on_line(heading.line, heading.column + start, heading.column + title.id_end)
     return on_line(heading.line, heading.column + title.name_start, heading.column + title.name_end)

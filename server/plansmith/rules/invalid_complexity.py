@@ -15,7 +15,8 @@ from .subject import Plan
 
 # What may stand before the word: emphasis, a code span's mark, an emoji.
 _LEAD = re.compile(r"(?:[*_`]|[^\w\s\[\]()<>{}|/\\.,;:?!\"'#$%&+=@^~-])+\s*")
-_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*|[^\s*_`]+|\S+")
+_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*|\S+")
+_WORDS = re.compile(r"[^\s*_`]*[^\s*_`,.;:]")
 
 
 @rule(Severity.ERROR, scope=Scope.SECTION, fix="safe")
@@ -66,8 +67,10 @@ def invalid_complexity(section: Section, plan: Plan) -> Iterator[Finding]:
     word = _WORD.match(raw, start)
     if word is None:
         return
-    span = on_line(line, *word.span())
     choice = spec.synonyms.get(word[0].casefold())
+    if choice is None:
+        word = _WORDS.match(raw, start) or word
+    span = on_line(line, *word.span())
     fix = Fix(f"Change to “{choice}”", (Edit(span, choice),), True) if choice else None
     yield Finding(span, f"Write {_either(spec.choices)} instead of “{word[0]}”", fix)
 

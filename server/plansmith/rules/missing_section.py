@@ -142,7 +142,7 @@ def missing_section(plan: Plan) -> Iterator[Finding]:
     **Dependencies unlocked**: None
     ```
     """
-    for missing in missing_sections(plan.task, plan.format):
+    for missing in missing_sections(plan.task, plan.format, twins=True):
         if missing.spec.need not in ("required", "recommended"):
             continue
         parent = missing.parent
