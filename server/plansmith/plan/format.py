@@ -25,6 +25,8 @@ STEP: Final = "step"
 GROUP: Final = "group"
 
 _ID = r"\d+(?:\.\d+)*[a-z]?"
+# A full-width colon brings its own blank: 任务 3：构建.
+_BLANK_OR_END = r"(?:\s+|$|(?<=：))"
 _PLACE = re.compile(r"\{(id|name|n|dash)\}")
 _LEADING = re.compile(r"^(?:[^\w\[(<]|_)+")
 _NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*(?:[.):\s]|[^\w\s])[^\w\[(<]*|\d+[^\w\s][^\w]*)")
@@ -36,6 +38,7 @@ class SectionSpec:
     """What the format says of one section; compared by identity, found by `Format.by_key`."""
 
     key: str  # the whole path: "steps.step.actions"; "" for the plan itself
+    name: str  # the last part of the key
     title: str
     form: str  # HEADING or FIELD
     kind: str
@@ -56,11 +59,6 @@ class SectionSpec:
     alias_titles: Mapping[str, SectionSpec] = field(default_factory=dict)
     label_titles: Mapping[str, SectionSpec] = field(default_factory=dict)  # aliases of labels in this very place
     step: SectionSpec | None = None  # the child whose title carries a number
-
-    @property
-    def name(self) -> str:
-        """The last part of the key."""
-        return self.key.rpartition(".")[2]
 
     @property
     def parent_key(self) -> str:
@@ -250,7 +248,7 @@ def build_format(data: Mapping[str, Any]) -> Format:
 
 def _root(sections: Sequence[Mapping[str, Any]]) -> SectionSpec:
     children = tuple(_spec(section, "", order, 1) for order, section in enumerate(sections))
-    return SectionSpec("", "", HEADING, GROUP, REQUIRED, 0, 0, children=children, **_titles(children))
+    return SectionSpec("", "", "", HEADING, GROUP, REQUIRED, 0, 0, children=children, **_titles(children))
 
 
 def _spec(data: Mapping[str, Any], parent: str, order: int, depth: int) -> SectionSpec:
@@ -259,6 +257,7 @@ def _spec(data: Mapping[str, Any], parent: str, order: int, depth: int) -> Secti
     synonyms = {word.casefold(): choice for choice, words in data.get("synonyms", {}).items() for word in words}
     return SectionSpec(
         key=key,
+        name=str(data["key"]),
         title=str(data["title"]),
         form=str(data["form"]),
         kind=str(data["kind"]),
@@ -324,8 +323,8 @@ def _task_pattern(spelling: str, number: int) -> str:
     if "{id}" in head:
         # A bare "Task 3" is a task whose name is still to come.
         bare = _pattern(head[: head.index("{id}")], {}) + rf"(?P<id{number}b>{_ID})\s*$"
-        return rf"{pattern}(?:\s+|$)|{bare}"
-    return rf"{pattern}\s+(?=\S)"
+        return rf"{pattern}{_BLANK_OR_END}|{bare}"
+    return rf"{pattern}{_BLANK_OR_END}(?=\S)"
 
 
 def _step_pattern(title: str, former: Sequence[str] = ()) -> re.Pattern[str]:

@@ -118,6 +118,7 @@ class _Open:
         self.key = key
         self.line = line
         self.level = level
+        self.scope = level  # headings of this level or a higher one close it
         self.title = on_line(line, 0, 0)
         self.column = 0
         self.bullet = ""
@@ -218,10 +219,11 @@ class _TaskParse:
                 items.pop()
             if opened:
                 self._on_item(number, token)
-            elif depth == 0 and kind in (TEXT, MORE):
+            elif (depth == 0 and kind in (TEXT, MORE)) or (kind == MORE and _is_lazy(token)):
                 line = lines[number]
                 char = line[token[1]]
                 if (char in "*_" or char > "\x7f") and self._on_label(number, token[1], "", token[1]):
+                    items.clear()
                     if opening_end < 0:
                         opening_end = number
                     number += 1
@@ -260,12 +262,16 @@ class _TaskParse:
     # Headings
 
     def _on_heading(self, heading: Heading) -> None:
+        label = self._label_above(heading) if self._labels else None
         self._close_labels()
         self._items.clear()
         stack = self._stack
         popped = []
-        while len(stack) > 1 and stack[-1].level >= heading.level:
+        while len(stack) > 1 and stack[-1].scope >= heading.level:
             popped.append(stack.pop())
+        if label is not None:
+            label.scope = heading.level - 1
+            stack.append(label)
         found = self._resolve_heading(heading, popped)
         if found is None:
             self._current = stack[-1]
@@ -283,6 +289,13 @@ class _TaskParse:
         parent.children.append(opened)
         stack.append(opened)
         self._current = opened
+
+    def _label_above(self, heading: Heading) -> _Open | None:
+        """The open label that a heading is a child of: a step below `**Implementation Steps**:`."""
+        step_title = self._parser.format.step_title
+        step = step_title.match(heading.text) if step_title else None
+        folded = fold_title(heading.text)
+        return next((label for label in reversed(self._labels) if _child(label, folded, step)), None)
 
     def _resolve_heading(self, heading: Heading, popped: list[_Open]) -> tuple[_Open, _Open] | None:
         fmt = self._parser.format
@@ -412,7 +425,7 @@ class _TaskParse:
                 elif len(opened) == 1 and -1 not in state.containers:
                     labels = self._labels
                     nested = item.depth > 0
-                    if (not nested or (labels and labels[-1].spec.children)) and self._on_label(
+                    if (not nested or any(label.spec.children for label in labels)) and self._on_label(
                         number, text, marker.marker, marker.column
                     ):
                         self._items.append(item)
@@ -478,7 +491,7 @@ class _TaskParse:
         return Task(
             lines, tokens, self._headings,
             tuple(self._covered(number, match, every, end) for number, match in self._ignores),
-            fences, _definitions(lines, tokens), title, self._headings[0], sections,
+            fences, _definitions(lines, tokens), title, self._headings[0], sections, tuple(every),
             tuple(item.frozen() for item in self._root.items), end, opening_end, is_plan, len(body), done,
             self._started, references, summary,
         )  # fmt: skip
@@ -507,6 +520,12 @@ def _child(parent: _Open, folded: str, step: re.Match[str] | None) -> SectionSpe
     if step is not None and parent.spec.step is not None:
         return parent.spec.step
     return parent.spec.titles.get(folded)
+
+
+def _is_lazy(token: Token) -> bool:
+    """Whether a line stands left of the list whose paragraph it continues: a label there ends that list for us."""
+    containers = token[4].containers
+    return bool(containers) and token[1] < containers[0]
 
 
 def _goes_on(parent: _Open, label: _Open | None, spec: SectionSpec) -> bool:

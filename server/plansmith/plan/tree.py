@@ -168,6 +168,7 @@ class Task(Unit):
     title: TaskTitle
     heading: Heading
     sections: tuple[Section, ...]
+    outline: tuple[Section, ...]  # `sections` with all that lie below them, each before its children
     items: tuple[Item, ...]  # the list items that lie in no section
     end: int  # the first line after its own text: trailing blanks, a rule line and foreign comments left out
     opening_end: int  # the first line of its first sub-heading or section, `end` without any
@@ -202,8 +203,7 @@ class Task(Unit):
 
     def walk(self) -> Iterator[Section]:
         """All its sections, in the order of the text."""
-        for section in self.sections:
-            yield from section.walk()
+        return iter(self.outline)
 
     def find(self, key: str) -> Section | None:
         """The first section of a key, steps by number: `steps.2.validation`."""

@@ -17,7 +17,7 @@ _PATH = re.compile(r"[^\s/\\=(){}|;&$]*(?:[/\\][^\s/\\=(){}|;&$:]*)+|[^\s/=(){}|
 _PROGRAM = re.compile(r"\./(?:[\w.-]+/)*[\w-]+(?:\.(?:sh|bash|zsh|ps1|bat|cmd))?")  # `./gradlew` is run, not read
 
 
-@rule(Severity.HINT, scope=Scope.SECTION)
+@rule(Severity.HINT, scope=Scope.SECTION, sections=lambda spec: spec.key in _KEYS)
 def command_free_validation(section: Section, plan: Plan) -> Iterator[Finding]:
     """A validation or test list in which no item has a command.
 
@@ -54,7 +54,7 @@ def command_free_validation(section: Section, plan: Plan) -> Iterator[Finding]:
     - [ ] The tests in `tests/test_health.py` pass
     ```
     """
-    if section.spec.key not in _KEYS or not section.has_content:
+    if not section.has_content:
         return
     lines, tokens = plan.lines, plan.task.tokens
     first, column = section.content

@@ -19,7 +19,7 @@ _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*|\S+")
 _WORDS = re.compile(r"[^\s*_`]*[^\s*_`,.;:]")
 
 
-@rule(Severity.ERROR, scope=Scope.SECTION, fix="safe")
+@rule(Severity.ERROR, scope=Scope.SECTION, sections=lambda spec: spec.kind == CHOICE and bool(spec.choices), fix="safe")
 def invalid_complexity(section: Section, plan: Plan) -> Iterator[Finding]:
     """A complexity whose first word is none of the choices.
 
@@ -50,8 +50,6 @@ def invalid_complexity(section: Section, plan: Plan) -> Iterator[Finding]:
     ```
     """
     spec = section.spec
-    if spec.kind != CHOICE or not spec.choices:
-        return
     line, column, text = first_line(section, plan.task)
     if not text:
         return

@@ -16,7 +16,7 @@ from .subject import Plan
 _QUOTE = -1  # the scanner's mark for a quote among a line's containers
 
 
-@rule(Severity.WARNING, scope=Scope.SECTION, fix="safe")
+@rule(Severity.WARNING, scope=Scope.SECTION, sections=lambda spec: spec.kind == CHECKLIST, fix="safe")
 def plain_list(section: Section, plan: Plan) -> Iterator[Finding]:
     """A list in a checklist section whose items have no box.
 
@@ -53,7 +53,7 @@ def plain_list(section: Section, plan: Plan) -> Iterator[Finding]:
     - [ ] Route `/health` in `src/app.py`
     ```
     """
-    if section.spec.kind != CHECKLIST or not section.items:
+    if not section.items:
         return
     box = ""
     for items in _lists(section, plan.task):

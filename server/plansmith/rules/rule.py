@@ -5,12 +5,12 @@ A rule is one function in the file of its name; its docstring is its page.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Any, Final, NamedTuple
 
+from plansmith.plan.format import SectionSpec
 from plansmith.plan.text import Edit, Span
 
 
@@ -74,7 +74,7 @@ class Finding(NamedTuple):
     rule: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """A rule with what the table says of it."""
 
@@ -84,11 +84,14 @@ class Rule:
     check: Callable[..., Iterable[Finding]]
     needles: tuple[str, ...]  # lower case; without any of them in a task's text the rule has nothing to find
     fix: str  # "safe", "quick", "safe, quick" or ""
+    sections: Callable[[SectionSpec], bool]  # which sections a rule about sections is asked about
 
     @property
     def page(self) -> str:
         """The rule's page: Markdown with Why, Example and Use instead."""
-        return inspect.cleandoc(self.check.__doc__ or "")
+        from inspect import cleandoc  # takes as long to import as a small file to check
+
+        return cleandoc(self.check.__doc__ or "")
 
     @property
     def summary(self) -> str:
@@ -102,10 +105,11 @@ def rule(
     scope: Scope,
     needles: Iterable[str] = (),
     fix: str = "",
+    sections: Callable[[SectionSpec], bool] = lambda _: True,
 ) -> Callable[[Callable[..., Iterable[Finding]]], Rule]:
     """Make a rule of a function; its name is the function's, with hyphens."""
 
     def make(check: Callable[..., Any]) -> Rule:
-        return Rule(check.__name__.replace("_", "-"), severity, scope, check, tuple(needles), fix)
+        return Rule(check.__name__.replace("_", "-"), severity, scope, check, tuple(needles), fix, sections)
 
     return make

@@ -5,7 +5,7 @@ A task's findings are relative to its first line, so a task that merely moved ke
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -57,8 +57,12 @@ class Checker:
         self.format = fmt
         self.options = options or Options()
         self._rules = rules
-        active = [rule for rule in rules if self._severity(rule) is not None]
-        self._section = [rule for rule in active if rule.scope is Scope.SECTION]
+        severities = {rule: self._severity(rule) for rule in rules}
+        self._severities = {rule: severity for rule, severity in severities.items() if severity is not None}
+        active = list(self._severities)
+        section = [rule for rule in active if rule.scope is Scope.SECTION]
+        # Which rules a section is asked about hangs on its specification alone.
+        self._section = {spec: tuple(rule for rule in section if rule.sections(spec)) for spec in fmt.by_key.values()}
         self._task = [rule for rule in active if rule.scope is Scope.TASK and rule is not unused_ignore]
         self._document = [rule for rule in active if rule.scope is Scope.DOCUMENT]
         self._unused = next((rule for rule in active if rule is unused_ignore), None)
@@ -81,11 +85,13 @@ class Checker:
         found: list[Finding] = []
         for rule in self._task:
             if not rule.needles or any(needle in folded for needle in rule.needles):
-                self._add(found, rule, rule.check(plan))
-        for rule in self._section:
-            if not rule.needles or any(needle in folded for needle in rule.needles):
-                for section in plan.sections:
-                    self._add(found, rule, rule.check(section, plan))
+                for finding in rule.check(plan):
+                    found.append(self._named(finding, rule))
+        by_spec = self._section
+        for section in plan.sections:
+            for rule in by_spec[section.spec]:
+                for finding in rule.check(section, plan):
+                    found.append(self._named(finding, rule))
         found.sort(key=_place)
         return tuple(found)
 
@@ -95,7 +101,7 @@ class Checker:
         tasks = Tasks(document.tasks, document.graph, document.format)
         for rule in self._document:
             for finding in rule.check(tasks):
-                self._add(found.setdefault(finding.task, []), rule, (finding,))
+                found.setdefault(finding.task, []).append(self._named(finding, rule))
         return {index: tuple(findings) for index, findings in found.items()}
 
     def settle(
@@ -118,7 +124,8 @@ class Checker:
                 kept.append(finding)
         if self._unused is not None:
             comments = (*ignores, *dangling)
-            self._add(kept, self._unused, self._unused.check(comments, used, self._names, self._known))
+            idle = self._unused.check(comments, used, self._names, self._known)
+            kept += [self._named(finding, self._unused) for finding in idle]
             kept.sort(key=_place)
         return tuple(kept)
 
@@ -127,17 +134,14 @@ class Checker:
             return None
         return self.options.severities.get(rule.name, rule.severity)
 
-    def _add(self, found: list[Finding], rule: Rule, findings: Iterable[Finding]) -> None:
-        severity = self._severity(rule)
-        assert severity is not None
-        for finding in findings:
-            own = finding.severity
-            found.append(
-                Finding(
-                    finding.span, finding.message, finding.fix, finding.section, finding.related, finding.task,
-                    severity if own is None or own < severity else own, rule.name,
-                )
-            )  # fmt: skip
+    def _named(self, finding: Finding, rule: Rule) -> Finding:
+        """The finding with its rule's name and severity; its own where that is weaker."""
+        severity = self._severities[rule]
+        own = finding.severity
+        return Finding(
+            finding.span, finding.message, finding.fix, finding.section, finding.related, finding.task,
+            severity if own is None or own < severity else own, rule.name,
+        )  # fmt: skip
 
 
 class Analysis:

@@ -21,7 +21,7 @@ _MORE = re.compile(
 _ANCHOR = re.compile(r"\]\(#(?P<slug>[^()\s]+)")
 
 
-@rule(Severity.WARNING, scope=Scope.SECTION, fix="safe")
+@rule(Severity.WARNING, scope=Scope.SECTION, sections=lambda spec: spec.kind == STEPS, fix="safe")
 def step_numbering(section: Section, plan: Plan) -> Iterator[Finding]:
     """Steps that are not numbered 1, 2, 3 and so on.
 
@@ -63,8 +63,6 @@ def step_numbering(section: Section, plan: Plan) -> Iterator[Finding]:
     **Objective**: Log what Step 2 routes.
     ```
     """
-    if section.spec.kind != STEPS:
-        return
     steps = [
         (child, child.number, child.number_span)
         for child in section.children

@@ -12,7 +12,7 @@ from .rule import Finding, Scope, Severity, rule
 from .subject import Plan
 
 
-@rule(Severity.HINT, scope=Scope.SECTION, needles=("```", "~~~"))
+@rule(Severity.HINT, scope=Scope.SECTION, sections=lambda spec: spec.kind == CODE)
 def unlabelled_code(section: Section, plan: Plan) -> Iterator[Finding]:
     """A code example without a language.
 
@@ -52,8 +52,6 @@ def unlabelled_code(section: Section, plan: Plan) -> Iterator[Finding]:
     ```
     ````
     """
-    if section.spec.kind != CODE:
-        return
     for fence in section.fences:
         if not fence.language:
             end = len(plan.lines[fence.line].rstrip())

@@ -34,7 +34,7 @@ _CONCRETE = re.compile(
 )
 
 
-@rule(Severity.HINT, scope=Scope.SECTION)
+@rule(Severity.HINT, scope=Scope.SECTION, sections=lambda spec: spec.key == _KEY)
 def vague_action(section: Section, plan: Plan) -> Iterator[Finding]:
     """An action that names nothing to touch, or leaves the rest open with “etc.”, “as needed” or “appropriate”.
 
@@ -70,7 +70,7 @@ def vague_action(section: Section, plan: Plan) -> Iterator[Finding]:
     - [ ] Create `src/health.py` with a `health()` handler that answers 200
     ```
     """
-    if section.spec.key != _KEY or not section.items:
+    if not section.items:
         return
     starts = {item.line: item.text for item in section.items}
     items = section.top_items
