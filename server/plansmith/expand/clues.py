@@ -48,8 +48,9 @@ _NAMED_PACKAGE = re.compile(
 )
 
 _TOOLS = frozenset({
-    "npm", "npx", "pnpm", "pnpx", "yarn", "bun", "bunx", "deno", "node", "tsx", "tsc", "vite", "vitest", "jest", "mocha",
-    "ava", "eslint", "prettier", "biome", "playwright", "cypress", "prisma", "turbo", "nx", "pip", "pip3", "pipx", "uv",
+    "npm", "npx", "pnpm", "pnpx", "yarn", "bun", "bunx", "deno", "node", "tsx", "tsc", "vite", "vitest",
+    "jest", "mocha", "ava", "eslint", "prettier", "biome", "playwright", "cypress", "prisma", "turbo", "nx",
+    "pip", "pip3", "pipx", "uv",
     "uvx", "poetry", "pdm", "pipenv", "hatch", "python", "python3", "pytest", "tox", "nox", "ruff", "mypy", "pyright",
     "black", "flake8", "pylint", "coverage", "alembic", "flask", "django-admin", "uvicorn", "gunicorn", "celery",
     "cargo", "rustc", "rustup", "go", "gofmt", "golangci-lint", "make", "just", "cmake", "ctest", "ninja", "meson",
@@ -163,9 +164,7 @@ def find_names(text: str) -> Names:
         if target and (path := as_path(target)):
             paths.append(path)
     without_urls = _URL.sub(" ", _LINK.sub(" ", prose))
-    for found in _PROSE_PATH.finditer(without_urls):
-        if path := as_path(found[0]):
-            paths.append(path)
+    paths += [path for found in _PROSE_PATH.finditer(without_urls) if (path := as_path(found[0]))]
     for named in _NAMED_PACKAGE.finditer(text):
         if not as_path(named["name"]):
             packages.append(_package(named["name"], "", False))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from .reading import CodeBlock
@@ -18,6 +18,11 @@ class Entry(NamedTuple):
     text: str
     ticked: bool = False
     notes: tuple[str, ...] = ()
+
+
+def entries_of(texts: Iterable[str], most: int = 100) -> list[Entry]:
+    """Entries with nothing but a text, each text once, and at most so many."""
+    return [Entry(text) for text in list(dict.fromkeys(texts))[:most]]
 
 
 def fenced(blocks: Sequence[CodeBlock]) -> tuple[str, ...]:

@@ -42,9 +42,11 @@ def _workflow(stack: Stack) -> list[str]:
     lines.append("- Where a step changes what users or other tasks see, change its documentation in the same commit.")
     if stack.workflows:
         lines.append(f"- The continuous integration runs {', '.join(code(path) for path in stack.workflows[:3])}.")
-    for other in stack.ecosystems[1:4]:
-        if other.test_command:
-            lines.append(f"- In {code(other.folder or '.')} ({other.language}): {_run(other.test_command)}.")
+    lines += [
+        f"- In {code(other.folder or '.')} ({other.language}): {_run(other.test_command)}."
+        for other in stack.ecosystems[1:4]
+        if other.test_command
+    ]
     return lines
 
 
@@ -65,15 +67,10 @@ def _quality(stack: Stack) -> list[str]:
     lines.append(
         "- Errors: catch what you can name, say in the message what to do next, and log the rest with its cause."
     )
-    if stack.environment_templates:
-        where = code(stack.environment_templates[0])
-        lines.append(
-            f"- Security: secrets come from the environment, never from the repository; {where} names them without values."
-        )
-    else:
-        lines.append(
-            "- Security: secrets come from the environment, never from the repository; input is checked where it comes in."
-        )
+    secret = "secrets come from the environment, never from the repository"
+    template = stack.environment_templates[0] if stack.environment_templates else ""
+    rest = f"{code(template)} names them without values" if template else "input is checked where it comes in"
+    lines.append(f"- Security: {secret}; {rest}.")
     return lines
 
 

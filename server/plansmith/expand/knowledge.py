@@ -1,9 +1,4 @@
-"""All that is known of one task: its own text, its neighbours, the workspace; gathered once, asked by every section.
-
-Complexity is counted, by this rule. One point each: four actions or more, eight or more, three files or more, six
-or more, more than one ecosystem, a new package; and one for each kind of risk that the text speaks of, three at most.
-No point or one is the lowest choice of the format, four or more the highest.
-"""
+"""All that is known of one task: its own text, its neighbours, the workspace; gathered once, asked by every section."""
 
 from __future__ import annotations
 
@@ -16,88 +11,24 @@ from plansmith.workspace.ecosystem import Ecosystem
 from plansmith.workspace.snapshot import WorkspaceFiles
 from plansmith.workspace.stack import Stack
 
+from .additions import completed
 from .clues import Names, Package, find_names, find_packages, shell_commands
 from .paths import NamedFile, Places, files_folder, named_files
-from .reading import ABOUT, CONTEXT, CRITERIA, FILES, QUESTIONS, RISKS, TESTS, WORK, Passage, Statement, read_passages
+from .reading import ABOUT, CONTEXT, CRITERIA, FILES, RISKS, TESTS, WORK, Passage, Statement, read_passages
 from .relations import Relations, find_relations
-from .stepping import CORE, PROOF, Action, Step, plan_steps, present_steps
-from .wording import code, decide, is_open, listed, plain, quoted, said, sentences, short
+from .stepping import Action, Step, plan_steps, present_steps
+from .wording import code, decide, is_open, plain, quoted, sentences
 
 SHELLS: Final = frozenset({"bash", "sh", "shell", "console", "zsh", "terminal", "shell-session"})
 MOST_TESTS: Final = 4
 
-_RISKS: Final = {
-    "a migration": r"\bmigrat\w+|\bbackfill|\bschema changes?\b",
-    "concurrency": r"\bconcurren\w+|\brace condition|\bparallel\w*|\bthread|\block(?:s|ing)?\b|\bdeadlock|\basync\b",
-    "security": r"\bsecur\w+|\bauthenti\w+|\bauthori[sz]\w+|\bencrypt\w+|\bpasswords?\b|\btokens?\b|\bpermission|\bhash\b",
-    "compatibility": r"\bbackwards?[ -]compat\w+|\bbreaking change|\bdeprecat\w+|\blegacy\b",
-    "performance": r"\bperforman\w+|\blatenc\w+|\bthroughput|\bscal(?:e|ing|ab\w+)\b|\bmemory\b",
-    "data loss": r"\bdata loss|\bdelet\w+ data|\brollback|\btransaction|\batomic\w*|\bcorrupt\w+",
-    "distribution": r"\bdistributed|\breplicat\w+|\bconsensus|\bqueue\b|\bretry|\bidempoten\w+",
-}
-_STOP_WORDS: Final = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "for",
-        "to",
-        "and",
-        "or",
-        "in",
-        "on",
-        "with",
-        "from",
-        "by",
-        "at",
-        "as",
-        "into",
-        "add",
-        "create",
-        "implement",
-        "build",
-        "write",
-        "define",
-        "make",
-        "set",
-        "up",
-        "setup",
-        "support",
-        "introduce",
-        "use",
-        "using",
-        "enable",
-        "provide",
-        "basic",
-        "new",
-        "initial",
-        "update",
-        "fix",
-        "improve",
-        "refactor",
-        "extend",
-        "handle",
-        "integrate",
-        "step",
-        "task",
-        "phase",
-        "part",
-        "all",
-        "more",
-        "full",
-        "that",
-        "it",
-        "its",
-        "is",
-        "are",
-        "be",
-        "this",
-        "so",
-        "can",
-        "when",
-    ]
-)
+_CREATING: Final = frozenset({"add", "build", "create", "define", "implement", "introduce", "make", "provide", "write"})
+_STOP_WORDS: Final = _CREATING | frozenset({
+    "a", "an", "the", "of", "for", "to", "and", "or", "in", "on", "with", "from", "by", "at", "as", "into", "set", "up",
+    "setup", "support", "use", "using", "enable", "basic", "new", "initial", "update", "fix", "improve", "refactor",
+    "extend", "handle", "integrate", "step", "task", "phase", "part", "all", "more", "full", "that", "it", "its", "is",
+    "are", "be", "this", "so", "can", "when", "speed", "document", "remove", "delete", "test", "tests",
+})  # fmt: skip
 
 
 class Knowledge:
@@ -144,7 +75,11 @@ class Knowledge:
             if passage.key or passage.role not in (WORK, ABOUT) or (passage.role == WORK and passage.title):
                 continue
             for text in passage.prose:
-                found += [sentence for sentence in sentences(text) if not sentence.rstrip().endswith(":")]
+                found += [
+                    sentence
+                    for sentence in sentences(text)
+                    if not sentence.rstrip().endswith(":") and not self.format.reference.search(sentence)
+                ]
         return found
 
     def spoken(self, *roles: str) -> list[Statement]:
@@ -189,11 +124,6 @@ class Knowledge:
             if not any(eco.dependency(package.name) for eco in self.stack.ecosystems):
                 found.setdefault(package.name.casefold(), package)
         return list(found.values())
-
-    @cached_property
-    def risks(self) -> list[str]:
-        """The kinds of risk that the text speaks of."""
-        return [name for name, pattern in _RISKS.items() if re.search(pattern, self.text, re.I)]
 
     # Files and the workspace
 
@@ -260,14 +190,48 @@ class Knowledge:
     @cached_property
     def proposal(self) -> str | None:
         """Where a new file for the task would go by the project's layout; None where no layout is known."""
-        if not self.words or not self.main.name:
+        first = self.name.split(" ", 1)[0].lower()
+        if not self.words or not self.main.name or self.task.done or first not in _CREATING:
             return None
         return self.main.source_file(" ".join(self.words[:3]))
 
     @cached_property
     def proposed_test(self) -> str | None:
-        """Where the test of such a file would go."""
-        return self.main.test_file(" ".join(self.words[:3])) if self.words and self.main.name else None
+        """Where the test of such a file would go, or of the file that the task's name fits."""
+        if not self.is_code or self.task.done:
+            return None
+        source = self.alike[0] if self.alike else self.proposal
+        return self.main.test_file(source) if source else None
+
+    @property
+    def proposed_test_words(self) -> str:
+        """The proposal of a test file, as a question goes on with it."""
+        path = self.proposed_test
+        if path is None:
+            return ""
+        there = "it could be" if self.places.exists(path) else "by this project's layout it would be"
+        return f"; {there} {code(path)}"
+
+    @cached_property
+    def tested(self) -> dict[str, str]:
+        """The sources of the task by the test files that the layout gives them."""
+        return {test: path for path in self.sources if (test := self.stack.for_path(path).test_file(path)) is not None}
+
+    @cached_property
+    def alike(self) -> list[str]:
+        """Files of the main project whose names have words of the task's name."""
+        eco = self.main
+        if not eco.extensions:
+            return []
+        found = self.places.like(self.words, eco.extensions, 6)
+        return [path for path in found if not self.project(path).is_test_file(path)][:3]
+
+    @cached_property
+    def is_code(self) -> bool:
+        """Whether the task changes code, as far as its files tell; a task that names none may."""
+        if not self.stack.ecosystems or not self.mentioned:
+            return not re.match(r"(?:document|describe|write (?:the )?docs)\b", self.name, re.I)
+        return any(self._is_source(file.path) for file in self.mentioned)
 
     def test_command(self, path: str) -> str | None:
         """The command that runs one test file, from the root."""
@@ -292,6 +256,19 @@ class Knowledge:
             if command is not None:
                 return command.line, result
         return None
+
+    @property
+    def environment_template(self) -> str:
+        """The file that names the environment's variables without their values; "" where there is none."""
+        return self.stack.environment_templates[0] if self.stack.environment_templates else ""
+
+    def names_of(self, text: str) -> Names:
+        """What a text names."""
+        return find_names(text)
+
+    def statuses_in(self, text: str) -> tuple[str, ...]:
+        """The status codes that a text names."""
+        return find_names(text).statuses
 
     # Neighbours
 
@@ -329,87 +306,24 @@ class Knowledge:
         """The steps: those of the document, or those that its text makes."""
         if self.has_steps:
             return present_steps(self.task, self.passages)
-        steps = plan_steps(self.task, self.passages) or [self._bare_step()]
-        if self.is_all_met:
-            for action in (action for step in steps for action in step.actions):
-                action.ticked = True
-        else:
-            said_by_author = [action for step in steps for action in step.actions]
-            self._add_questions(steps)
-            self._add_tests(steps, said_by_author)
-        for number, step in enumerate(steps, 1):
-            step.number = number
-        return steps
+        return completed(self, plan_steps(self.passages))
 
     @cached_property
     def statements(self) -> list[Action]:
         """The author's own actions."""
         return [action for step in self.steps for action in step.actions if action.raw and not is_open(action.raw)]
 
-    def _bare_step(self) -> Step:
-        """The one step of a task that says nothing but its name."""
-        return Step(1, short(self.name, 72), CORE, "", [Action(said(self.task.name or self.name), self.task.name)])
-
-    def _add_questions(self, steps: list[Step]) -> None:
-        """What has to be settled before the first step is done."""
-        first = steps[0]
-        asked = [decide(plain(statement.raw, 180)) for statement in self.spoken(QUESTIONS) if statement.raw.strip()]
-        if not self.statements_name_files():
-            asked.append(self.which_file())
-        first.actions[:0] = [Action(text) for text in dict.fromkeys(asked)]
-
-    def statements_name_files(self) -> bool:
-        """Whether the task names any file that it makes or changes."""
-        return bool(self.mentioned)
-
     def which_file(self) -> str:
         """The question for the file, with what the layout and the files' names suggest."""
-        like = self.places.like(self.words, self.main.extensions) if self.main.extensions else []
+        like = self.alike
         hints = []
         if like:
-            hints.append(
-                f"by its name {listed([code(path) for path in like])} could be it"
-                if len(like) == 1
-                else f"by their names it could be {' or '.join(code(path) for path in like)}"
-            )
-        if self.proposal and not self.task.done and not self.places.exists(self.proposal):
+            them = " or ".join(map(code, like))
+            hints.append(f"by {'its name' if len(like) == 1 else 'their names'} it could be {them}")
+        if self.proposal and not self.places.exists(self.proposal):
             hints.append(f"by this project's layout a new one would be {code(self.proposal)}")
         what = f"which file holds {self.quoted_name}; the task names none"
         return decide("; ".join([what, *hints]))
-
-    def _add_tests(self, steps: list[Step], authored: list[Action]) -> None:
-        """A last step that proves the task, where the author has not written one."""
-        step = steps[-1] if steps[-1].phase == PROOF and len(steps) > 1 else None
-        actions = self._test_actions(authored, is_begun=step is not None)
-        if step is None:
-            step = Step(
-                0, f"Prove {short(self.name, 56)}" if not self.name.lower().startswith("prove") else self.name, PROOF
-            )
-            steps.append(step)
-        known = set(find_names(step.raw).paths)
-        step.actions += [action for action in actions if not known.intersection(find_names(action.text).paths)]
-
-    def _test_actions(self, authored: list[Action], *, is_begun: bool) -> list[Action]:
-        found = []
-        tested = {test: source for source in self.sources if (test := self.stack.for_path(source).test_file(source))}
-        for path in self.tests:
-            exists = self.places.exists(path)
-            verb = "Extend" if exists else "Write"
-            source = tested.get(path)
-            what = f"{verb} the tests in {code(path)}" if not source else f"{verb} {code(path)} for {code(source)}"
-            name = source.rpartition("/")[2] if source else ""
-            covers = [short(action.text, 80) for action in authored if name and name in action.raw]
-            found.append(Action(what, notes=tuple(f"covers: {text}" for text in covers[:4])))
-        if not found and not self.suite and not is_begun:
-            found.append(Action(decide(f"how {self.quoted_name} is proved; {self.why_no_command()}")))
-        elif not found and not is_begun:
-            where = (
-                f"; by this project's layout it would be {code(self.proposed_test)}"
-                if self.proposed_test and not self.task.done
-                else ""
-            )
-            found.append(Action(decide(f"which test file covers {self.quoted_name}{where}")))
-        return found
 
     def why_no_command(self) -> str:
         """Why no command can be named."""
@@ -420,25 +334,6 @@ class Knowledge:
         return (
             f"{code(self.main.manifest)} names no test runner" if self.main.manifest else "no test runner is configured"
         )
-
-    # Complexity
-
-    @cached_property
-    def complexity(self) -> tuple[int, list[str]]:
-        """The points, and what they are for; see the rule at the top of this file."""
-        actions = len(self.statements)
-        files = len(self.mentioned)
-        projects = len([eco for eco in self.ecosystems if eco.name])
-        points = (actions > 3) + (actions > 7) + (files > 2) + (files > 5)
-        points += (projects > 1) + bool(self.packages) + min(len(self.risks), 3)
-        why = [f"{actions} action{'s' if actions != 1 else ''}"]
-        if files:
-            why.append(f"{files} file{'s' if files != 1 else ''}")
-        if projects > 1:
-            why.append(f"{projects} projects")
-        if self.packages:
-            why.append(f"{len(self.packages)} new package{'s' if len(self.packages) != 1 else ''}")
-        return points, [*why, *self.risks]
 
     def _is_source(self, path: str) -> bool:
         return any(path.endswith(eco.extensions) for eco in self.stack.ecosystems if eco.extensions)

@@ -22,7 +22,8 @@ from .draft import Draft
 from .entries import Entry, fenced
 from .guidelines import guidelines_offline
 from .knowledge import Knowledge
-from .sections import WRITERS, code_blocks
+from .sections import WRITERS
+from .step_sections import code_blocks
 from .stepping import Step
 from .wording import decide, lowered, plain
 from .write import spec_of

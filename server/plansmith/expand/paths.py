@@ -10,36 +10,23 @@ from plansmith.workspace.snapshot import WorkspaceFiles
 
 from .clues import CODE_SPAN, as_path, find_names
 from .reading import ASIDE, CONTEXT, FILES, NEEDS, Passage, Statement
-from .wording import plain, short
+from .wording import sentences, short
 
 _POINTS = re.compile(
-    r"(?:pattern[s]? (?:in|of|from)|follow(?:s|ing)?|see|from|like|as in|similar to|same as|mirrors?|based on|per|according to"
-    r"|described in|defined in|spec in|unlike|vs\.?|uses?|using|via|reads?|calls?|copied from|references?|refer to)"
-    r"\s+(?:the\s+|existing\s+|pattern\s+(?:of|in)\s+)*$",
+    r"(?:patterns? (?:in|of|from)|follow(?:s|ing)?|see|(?<!link it )(?<!linked )from|like|as in|similar to|same as"
+    r"|mirrors?|based on|per|according to|described in|defined in|spec in|unlike|vs\.?|uses?|using|via|reads?|calls?"
+    r"|references?|refer to)\s+(?:the\s+|existing\s+|pattern\s+(?:of|in)\s+)*$",
     re.I,
 )
 _GOES_ON = re.compile(r"^[\s/,+&]*(?:and|or)?\s*$")
 _VERB = re.compile(r"^\W*(?P<verb>[A-Za-z]+)\b")
-_CREATES = frozenset(
-    ["create", "add", "write", "new", "introduce", "generate", "scaffold", "implement", "define", "build"]
-)
-_CHANGES = frozenset(
-    [
-        "modify",
-        "update",
-        "change",
-        "edit",
-        "extend",
-        "refactor",
-        "fix",
-        "adapt",
-        "adjust",
-        "patch",
-        "replace",
-        "rewrite",
-        "swap",
-    ]
-)
+_CREATES = frozenset({
+    "create", "add", "write", "new", "introduce", "generate", "scaffold", "implement", "define", "build",
+})  # fmt: skip
+_CHANGES = frozenset({
+    "modify", "update", "change", "edit", "extend", "refactor", "fix", "adapt", "adjust", "patch", "replace", "rewrite",
+    "swap",
+})  # fmt: skip
 _REMOVES = frozenset(["delete", "remove", "drop"])
 
 
@@ -148,10 +135,10 @@ def named_files(passages: Sequence[Passage], places: Places) -> list[NamedFile]:
                     continue
                 known = found.get(where)
                 if known is None:
-                    found[where] = NamedFile(where, verb, _note(text, note), places.exists(where))
+                    found[where] = NamedFile(where, verb, _note(text, note, path), places.exists(where))
                 elif not known.verb:
                     known.verb = verb
-                    known.note = known.note or _note(text, note)
+                    known.note = known.note or _note(text, note, path)
     return list(found.values())
 
 
@@ -174,15 +161,18 @@ def targets(text: str) -> list[tuple[str, str]]:
         if not pointed and path in spelled:
             found.append((path, verb))
     spans = {as_path(span["code"]) for span in CODE_SPAN.finditer(text)}
-    for path in spelled:
-        if path not in spans and not _POINTS.search(text[: max(text.find(path), 0)].rstrip("`[(")):
-            found.append((path, verb))
+    found += [
+        (path, verb)
+        for path in spelled
+        if path not in spans and not _POINTS.search(text[: max(text.find(path), 0)].rstrip("`[("))
+    ]
     return found
 
 
 def _texts(passage: Passage) -> Iterable[tuple[str, str]]:
     for text in passage.prose:
-        yield text, ""
+        for sentence in sentences(text):
+            yield sentence, ""
     for statement in passage.statements:
         yield from _of_statement(statement)
 
@@ -203,10 +193,15 @@ def _verb(text: str) -> str:
     return "removes" if word in _REMOVES else ""
 
 
-def _note(text: str, detail: str) -> str:
+def _note(text: str, detail: str, path: str) -> str:
     """What a statement says of the file that it names, without the verb and the path at its start."""
-    bare = re.sub(
-        r"^\W*(?:[A-Za-z]+:?\s+)?(?:the\s+|file\s+|new\s+)*`[^`]*`(?:\s+file)?\s*(?:[-–—:,(]+|$)?\s*", "", text
+    spelled = rf"`[^`]*{re.escape(path)}[^`]*`"
+    lead = re.match(
+        rf"^\W*(?:[A-Za-z]+:?\s+)?(?:(?:the|a|file|new)\s+)*{spelled}(?:\s+file)?\s*(?:[-–—:,]+|$)?\s*", text
     )
-    kept = plain(bare if bare != text and len(bare) > 5 else detail if bare != text else text, 200).strip(" ().,")
-    return short(kept, 90) if kept else ""
+    if lead is not None:
+        rest = re.sub(r"^(?:that|which|and)\s+(?=\w)", "", text[lead.end() :])
+        kept = rest if len(rest) > 5 else detail
+    else:
+        kept = re.sub(rf",?\s*\b(?:in|to|into|of|under|at|from)\s+(?:the\s+)?{spelled}", "", text)
+    return short(kept, 90).strip(" ().,") if kept.strip() else ""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 from plansmith.plan.document import Document
 from plansmith.plan.format import fold_name
@@ -32,7 +31,6 @@ _NO_CUE = re.compile(
     r"|follow(?:ed)?\s+by|later|similar|same|like|as\s+in|leave|belongs?\s+to|handled\s+by)\b",
     re.I,
 )
-_THIS: Final = "this task"
 
 
 @dataclass(slots=True)
@@ -87,7 +85,7 @@ def prerequisites(document: Document, index: int, found: Relations, key: str = P
     items += [decide(f"which task is meant by {code(name)}; no task here is called so") for name in found.unknown]
     items += [thing for thing in found.things if not reads_as(document, index, key, [f"- {thing}"])]
     if not items and index > 0:
-        items.append(_question(tasks[index - 1]) + "; it is the one before")
+        items.append(decide(f"does this wait for {named(tasks[index - 1])}, the task before it?"))
     return items
 
 
@@ -115,14 +113,10 @@ def unlocked(document: Document, index: int, found: Relations, key: str) -> str 
     if found.is_waiting_known:
         return None
     later = [task for task in range(index + 1, len(tasks)) if tasks[task].find(PREREQUISITES) is None]
-    which = (
-        f"whether {named(tasks[later[0]])} waits for this"
-        if len(later) == 1
-        else (
-            f"which of the {len(later)} later tasks without prerequisites wait for this, such as {named(tasks[later[0]])}"
-        )
-    )
-    return decide(which)
+    first = named(tasks[later[0]])
+    if len(later) == 1:
+        return decide(f"whether {first} waits for this")
+    return decide(f"which of the {len(later)} later tasks without prerequisites wait for this, such as {first}")
 
 
 def named(task: Task) -> str:
@@ -173,7 +167,8 @@ def _references(document: Document, index: int, key: str, lines: Sequence[str]) 
     )
     nowhere = on_line(0, 0, 0)
     section = Section(
-        fmt.root, key, nowhere, 0, 0, 0, "", (0, 0), len(lines), False, True, None, None, "", False, False, items, (), ()
+        fmt.root, key, nowhere, 0, 0, 0, "", (0, 0), len(lines), False, True, None, None, "", False, False,
+        items, (), (),
     )  # fmt: skip
     text = tuple(lines)
     candidates = [

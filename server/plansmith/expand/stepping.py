@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from plansmith.plan.tree import Section, Task
@@ -73,6 +74,7 @@ class Step:
     actions: list[Action] = field(default_factory=list)
     blocks: list[CodeBlock] = field(default_factory=list)
     risks: list[str] = field(default_factory=list)
+    context: str = ""  # sentences of the task that name what no action names
     is_present: bool = False
 
     @property
@@ -85,7 +87,7 @@ class Step:
     @property
     def names(self) -> Names:
         """What its actions name."""
-        return find_names(self.raw)
+        return find_names(f"{self.raw}\n{self.context}" if self.context else self.raw)
 
 
 def present_steps(task: Task, passages: Sequence[Passage]) -> list[Step]:
@@ -117,7 +119,7 @@ def present_steps(task: Task, passages: Sequence[Passage]) -> list[Step]:
     return steps
 
 
-def plan_steps(task: Task, passages: Sequence[Passage]) -> list[Step]:
+def plan_steps(passages: Sequence[Passage]) -> list[Step]:
     """The steps that the author's statements make; none where the task says nothing but its name."""
     groups = _groups(passages)
     titled = [group for group in groups if group.title]
@@ -133,17 +135,17 @@ def plan_steps(task: Task, passages: Sequence[Passage]) -> list[Step]:
     return steps
 
 
-def step_name(actions: Iterable[str], limit: int = 72) -> str:
+def step_name(actions: Iterable[str], limit: int = 84) -> str:
     """A name for a step from what its actions begin with."""
     every = list(actions)
-    heads = [short(text, 56) for text in every]
+    heads = [short(text, 44 if len(every) > 1 else 72) for text in every]
     name = heads[0] if heads else ""
-    rest = len(heads) - 1
-    if rest > 0:
-        second = lowered(heads[1])
-        if rest == 1 and len(name) + len(second) + 5 <= limit:
-            return f"{name} and {second}"
-        name = f"{name}, and {rest} more"
+    for at, head in enumerate(heads[1:], 1):
+        is_last = at == len(heads) - 1
+        longer = f"{name}{' and' if is_last else ','} {lowered(head)}"
+        if len(longer) > (limit if is_last else limit - 10):
+            return f"{name} and what goes with it" if at == 1 else f"{name} and more"
+        name = longer
     return name
 
 
@@ -309,10 +311,7 @@ def _blocks(statements: Sequence[Statement]) -> list[CodeBlock]:
 def _bounded(steps: list[Step]) -> list[Step]:
     """No more steps than anyone would work off: the shortest neighbours of one phase become one."""
     while len(steps) > MOST_STEPS:
-        pairs = [
-            (len(one.actions) + len(two.actions), at)
-            for at, (one, two) in enumerate(zip(steps, steps[1:], strict=False))
-        ]
+        pairs = [(len(one.actions) + len(two.actions), at) for at, (one, two) in enumerate(pairwise(steps))]
         at = min(pairs)[1]
         one, two = steps[at], steps.pop(at + 1)
         one.name = step_name([one.name, two.name])

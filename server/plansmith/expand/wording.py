@@ -32,6 +32,9 @@ _PLACEHOLDER = re.compile(
     r"\b(?:TBD|TODO|FIXME|XXX)\b|implement(?:ed)? later|fill(?:ed)? in\b|^\W*$|^\s*(?:similar to|same as)\b", re.I
 )
 _CLAUSE = re.compile(r"\s+[—–-]\s+|[;:]\s|\.\s+(?=[A-Z`])|,?\s+(?:so that|because|since|which|such as|e\.g\.)\s|\s\(")
+_PHRASE = re.compile(
+    r",?\s+(?:with|in|for|from|using|that|to|into|by|on|instead\s+of|when|if|and|or|via|following|as|at|under|after|before)\s"
+)
 _SENTENCE = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!etc\.)\s+(?=[A-Z`“\"(])")
 _WORD = re.compile(r"`[^`]*`\S*|\S+")
 
@@ -93,7 +96,14 @@ def short(text: str, limit: int = 60) -> str:
     clause = _CLAUSE.search(blind, 12)
     if clause is not None:
         text = text[: clause.start()]
-    return cut(text.rstrip(" .,;:"), limit)
+    text = text.rstrip(" .,;:")
+    if len(text) > limit:
+        # A phrase that is left out whole reads better than a sentence that breaks off.
+        blind = _CODE.sub(lambda span: "x" * len(span[0]), text)
+        ends = [phrase.start() for phrase in _PHRASE.finditer(blind, limit // 3, limit)]
+        if ends:
+            text = text[: ends[-1]].rstrip(" .,;:")
+    return cut(text, limit)
 
 
 def sentences(text: str) -> list[str]:

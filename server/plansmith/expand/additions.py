@@ -1,0 +1,92 @@
+"""What the planner adds to the steps that the author's statements make: questions first, a proof last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .clues import find_names
+from .reading import QUESTIONS
+from .stepping import CORE, PROOF, Action, Step
+from .wording import code, decide, plain, quoted, said, short
+
+if TYPE_CHECKING:
+    from .knowledge import Knowledge
+
+
+def completed(known: Knowledge, steps: list[Step]) -> list[Step]:
+    """The steps with what is to be settled, and with a last one that proves the task; numbered.
+
+    Where the author has ticked every success criterion the actions are done, too, and nothing is added to them: an
+    open one would contradict the author.
+    """
+    if not steps:
+        name = known.task.name or known.name
+        steps = [Step(1, short(known.name, 72), CORE, "", [Action(said(name), name)])]
+    authored = [action for step in steps for action in step.actions]
+    _give_context(known, steps)
+    if known.is_all_met:
+        for action in authored:
+            action.ticked = True
+    else:
+        steps[0].actions[:0] = [Action(text) for text in dict.fromkeys(_questions(known))]
+        _add_proof(known, steps, authored)
+    for number, step in enumerate(steps, 1):
+        step.number = number
+    return steps
+
+
+def _give_context(known: Knowledge, steps: Sequence[Step]) -> None:
+    """Variables and ports that only the task's prose names belong to the first step."""
+    named = find_names("\n".join(step.raw for step in steps))
+    for sentence in known.about:
+        names = find_names(sentence)
+        if {*names.variables, *names.ports} - {*named.variables, *named.ports}:
+            steps[0].context = f"{steps[0].context}\n{sentence}".strip()
+
+
+def _questions(known: Knowledge) -> list[str]:
+    asked = [decide(plain(statement.raw, 180)) for statement in known.spoken(QUESTIONS) if plain(statement.raw)]
+    if not known.mentioned:
+        asked.append(known.which_file())
+    return asked
+
+
+def _add_proof(known: Knowledge, steps: list[Step], authored: Sequence[Action]) -> None:
+    last = steps[-1] if steps[-1].phase == PROOF and len(steps) > 1 else None
+    actions = _proof(known, authored)
+    if last is None:
+        what = quoted(short(known.name, 60), 70) if known.is_code else _documents(known) or quoted(known.name, 70)
+        last = Step(0, f"{'Prove' if known.is_code else 'Check'} {what}", PROOF)
+        steps.append(last)
+    elif not known.tests:
+        return
+    named = {known.places.resolve(path) for path in find_names(last.raw).paths}
+    last.actions += [action for action in actions if not named.intersection(find_names(action.text).paths)]
+
+
+def _proof(known: Knowledge, authored: Sequence[Action]) -> list[Action]:
+    """One action for each test file, with what it has to cover."""
+    if not known.is_code:
+        heads = [quoted(short(action.text, 90), 100) for action in authored[:3]]
+        return [
+            Action(f"Read {_documents(known) or 'the result'} once more against {' and '.join(heads) or 'the task'}")
+        ]
+    found = []
+    for path in known.tests:
+        verb = "Extend" if known.places.exists(path) else "Write"
+        source = known.tested.get(path)
+        name = source.rpartition("/")[2] if source else ""
+        covers = [short(action.text, 80) for action in authored if name and name in action.raw]
+        what = f"{verb} {code(path)} for {code(source)}" if source else f"{verb} the tests in {code(path)}"
+        found.append(Action(what, notes=tuple(f"covers: {text}" for text in covers[:4])))
+    if found:
+        return found
+    if not known.suite:
+        return [Action(decide(f"how {known.quoted_name} is proved; {known.why_no_command()}"))]
+    notes = tuple(f"covers: {short(action.text, 80)}" for action in authored[:4])
+    return [Action(decide(f"which test file covers {known.quoted_name}{known.proposed_test_words}"), notes=notes)]
+
+
+def _documents(known: Knowledge) -> str:
+    return " and ".join(code(file.path) for file in known.mentioned[:2])

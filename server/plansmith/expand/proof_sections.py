@@ -1,0 +1,149 @@
+"""How a task is proved: its tests, and what must be true when it is done, as the method lists it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from . import relations
+from .clues import find_names, is_proof
+from .complexity import find_risks
+from .entries import Entry, entries_of
+from .knowledge import Knowledge
+from .reading import CRITERIA, TESTS
+from .step_sections import requests
+from .stepping import PROOF, Action, Step
+from .wording import code, decide, is_open, listed, lowered, quoted, said, short
+
+MOST_TESTS: Final = 8
+MOST_CRITERIA: Final = 14
+MOST_SINGLE: Final = 6  # beyond so many actions a criterion speaks of a whole step
+
+_WHOLE = re.compile(r"\bintegration|\be2e\b|\bend.to.end|\bmanual|\bsmoke|\bscenario", re.I)
+_SAYS_ERRORS = re.compile(r"\berrors?\b|\bfail|\binvalid|\breject|\blog(?:s|ging|ged)?\b", re.I)
+
+
+def unit_tests(known: Knowledge, step: Step | None) -> list[Entry]:
+    """Each test file with its command and what it covers; the tests that the author lists; coverage."""
+    found: list[Entry] = []
+    for path in known.tests:
+        command = known.test_command(path)
+        source = known.tested.get(path)
+        result = f" covers {code(source)}" if source else " passes"
+        name = source.rpartition("/")[2] if source else ""
+        about = [short(action.text, 80) for action in known.statements if name and name in action.raw]
+        text = f"{code(path)}: {code(command)}{result}" if command else f"{code(path)}{result}"
+        found.append(Entry(text, notes=tuple(about[:5])))
+    found += entries_of(_author_tests(known, whole=False))
+    if found:
+        coverage = known.main.coverage_command
+        if coverage is not None and known.sources:
+            sources = listed([code(path) for path in known.sources], 3)
+            found.append(Entry(f"{code(coverage.line)} shows no line of {sources} that no test runs"))
+        return found[:MOST_TESTS]
+    if not known.is_code:
+        return [Entry(decide(f"which check judges {_documents(known)}, such as one for its links or its format"))]
+    if known.suite:
+        about = [short(action.text, 80) for action in known.statements[:5]]
+        return [
+            Entry(decide(f"which test file covers {known.quoted_name}{known.proposed_test_words}"), notes=tuple(about)),
+            Entry(f"{code(known.suite)} passes with the new tests"),
+        ]
+    return [Entry(decide(f"which command runs the tests of {known.quoted_name}; {known.why_no_command()}"))]
+
+
+def integration_tests(known: Knowledge, step: Step | None) -> list[Entry]:
+    """The parts together: requests, the commands that the author shows, the whole suite."""
+    found = requests(known, known.names.endpoints, known.text)
+    found += _author_tests(known, whole=True)
+    found += [f"{code(command)} ends without an error" for command in list(filter(is_proof, known.commands))[:3]]
+    place = known.main.integration_test_file(" ".join(known.words[:3])) if known.words and known.is_code else None
+    if place and not known.task.done:
+        found.append(decide(f"whether {known.quoted_name} needs a test of its own in {code(place)}"))
+    told = [*known.about, *(criterion.raw for criterion in known.spoken(CRITERIA))]
+    scenario = quoted(next((text for text in told if not is_open(text)), known.name), 160)
+    if not known.is_code:
+        found.append(f"Someone who knows nothing of the task follows {_documents(known)} from start to end")
+    elif known.suite:
+        found.append(f"{code(known.suite)} passes as a whole with this in place: {scenario}")
+    elif not found:
+        found.append(decide(f"how this is tried from end to end: {scenario}; {known.why_no_command()}"))
+    return entries_of(found, MOST_TESTS)
+
+
+def success(known: Knowledge, step: Step | None) -> list[Entry]:
+    """Tests, each outcome that the author asks for, errors, and the tasks that build on this one."""
+    commands = [command for test in known.tests if (command := known.test_command(test))]
+    proofs = list(filter(is_proof, known.commands))
+    if known.suite and known.is_code:
+        found = [f"{listed([code(c) for c in [*commands[:2], known.suite]], 3)} {'pass' if commands else 'passes'}"]
+    elif proofs:
+        found = [f"{listed(map(code, proofs), 3)} {'ends' if len(proofs) == 1 else 'end'} without an error"]
+    elif not known.is_code:
+        found = []
+    else:
+        found = [decide(f"the command that shows that {known.quoted_name} is done; {known.why_no_command()}")]
+    found += [said(criterion.raw) for criterion in known.spoken(CRITERIA) if criterion.raw.strip()]
+    found += [said(text) for text in known.about[1:4] if not find_names(text).commands]
+    found += _outcomes(known, {said(text) for text in known.about[1:4]})
+    found += _errors(known)
+    if "performance" in find_risks(known.text):
+        found.append(decide(f"how fast {known.quoted_name} has to be, and how that is measured"))
+    waiting = [known.document.tasks[index] for index in known.relations.waiting[:3]]
+    found += [f"{relations.named(task)} can build on it" for task in waiting]
+    if known.static_check is not None and known.is_code:
+        command, result = known.static_check
+        found.append(f"{code(command)} {result}")
+    return entries_of(found, MOST_CRITERIA)
+
+
+def _outcomes(known: Knowledge, told: set[str]) -> list[str]:
+    steps = [step for step in known.steps if step.phase != PROOF]
+    by_step = sum(len(step.actions) for step in steps) > MOST_SINGLE
+    found = []
+    for step in steps:
+        own = [action for action in step.actions if action.raw and not is_open(action.raw)]
+        if by_step and own:
+            heads = listed([lowered(short(action.text, 60)) for action in own], 3)
+            found.append(f"Step {step.number} holds as a whole: {heads}")
+        else:
+            found += [
+                f"{quoted(short(action.text, 110), 120)} {_shown(known, action)}"
+                for action in own
+                if action.text not in told
+            ]
+    return found
+
+
+def _shown(known: Knowledge, action: Action) -> str:
+    """What shows that an action's outcome holds."""
+    paths = {known.places.resolve(path) for path in find_names(action.raw).paths}
+    tests = [test for test in known.tests if known.tested.get(test) in paths or test in paths]
+    command = known.test_command(tests[0]) if tests else None
+    if command:
+        return f"works: {code(command)} shows it"
+    return "works, and a test shows it" if known.suite and known.is_code else "is done, and was checked"
+
+
+def _author_tests(known: Knowledge, *, whole: bool) -> list[str]:
+    """The tests that the author lists outside of the plan's sections: those of the parts, or those of the whole."""
+    found: list[str] = []
+    for passage in known.passages:
+        if passage.role == TESTS and not passage.key:
+            titled = bool(_WHOLE.search(passage.title))
+            texts = [*passage.prose, *(statement.raw for statement in passage.statements)]
+            found += [said(text) for text in texts if text and (titled or bool(_WHOLE.search(text))) == whole]
+    return found[:MOST_TESTS]
+
+
+def _errors(known: Knowledge) -> list[str]:
+    """A question about errors and logging, where no action speaks of them."""
+    if any(_SAYS_ERRORS.search(action.raw) for action in known.statements) or not known.is_code:
+        return []
+    endpoint = code(" ".join(known.names.endpoints[0])) if known.names.endpoints else ""
+    subject = endpoint or (code(known.sources[0]) if known.sources else known.quoted_name)
+    return [decide(f"which errors {subject} has to handle, what is then answered, and what is logged")]
+
+
+def _documents(known: Knowledge) -> str:
+    return listed([code(file.path) for file in known.mentioned], 3) or known.quoted_name

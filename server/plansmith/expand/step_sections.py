@@ -1,0 +1,259 @@
+"""The sections of a step: each from the step's own actions, so that it stands on its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from .clues import Package, is_proof
+from .entries import Entry, entries_of
+from .knowledge import Knowledge
+from .reading import RISKS, CodeBlock
+from .skeletons import test_skeleton
+from .stepping import FOUNDATIONS, PROOF, SUPPORT, Step
+from .wording import code, decide, is_open, listed, lowered, plain, quoted, short
+
+MOST_PROOFS: Final = 6
+MOST_PROBLEMS: Final = 5
+MOST_BLOCKS: Final = 3
+MOST_BLOCK_LINES: Final = 60
+
+_PLACEHOLDER_LINE = re.compile(r"\W*(?:\.{3}|…|(?:TBD|TODO|FIXME)\b.*|.*\b(?:later|here)\W*|fill in.*)?\W*", re.I)
+
+
+def objective(known: Knowledge, step: Step | None) -> list[Entry]:
+    """What the step achieves: in the author's words where there are any, else from what its actions begin with."""
+    if step is None:
+        return []
+    if step.objective and not step.is_present:
+        return [Entry(step.objective)]
+    own = [action.text for action in step.actions if not is_question(action.text)]
+    heads = list(dict.fromkeys(short(text, 90) for text in own))
+    if step.phase == PROOF and not step.is_present:
+        return [Entry(_proof_objective(known, step))]
+    if not heads:
+        return [Entry(f"Settle what {quoted(step.name or known.name, 90)} has to do before it is built.")]
+    name = plain(step.name, 90)
+    if len(heads) == 1:
+        return [
+            Entry(f"{name}: {lowered(heads[0])}." if step.is_present and name not in ("", heads[0]) else f"{heads[0]}.")
+        ]
+    lead = {
+        FOUNDATIONS: "Lay the ground for the later steps",
+        SUPPORT: f"Make {known.quoted_name} hold in use",
+        PROOF: f"Prove {known.quoted_name}",
+    }.get(step.phase, f"Build the core of {known.quoted_name}")
+    if step.is_present and name:
+        lead = name
+    return [Entry(f"{lead}: {listed(map(lowered, heads), 3)}.")]
+
+
+def actions(known: Knowledge, step: Step | None) -> list[Entry]:
+    """The author's statements in their order, and what the planner adds."""
+    if step is None:
+        return []
+    if not step.actions:
+        entries = [Entry(f"Carry out {quoted(step.name, 90)}", known.is_all_met)] if step.name else []
+        is_known = bool(known.mentioned) or (known.is_all_met and bool(entries))
+        return entries if is_known else [*entries, Entry(known.which_file())]
+    return [Entry(action.text, action.ticked, action.notes) for action in step.actions]
+
+
+def configuration(known: Knowledge, step: Step | None) -> list[Entry]:
+    """The environment variables that the step names, with the value where the author has written one."""
+    if step is None:
+        return []
+    entries = []
+    template = known.environment_template
+    texts = [*(action.raw for action in step.actions), *step.context.split("\n")]
+    for name in step.names.variables:
+        where = next((text for text in texts if name in text), "").partition("\n")[0]
+        value = re.search(rf"`{name}=([^`\s]+)`", where)
+        use = f"; it is for {quoted(short(where, 110), 120)}" if where else ""
+        if value:
+            entries.append(Entry(f"{code(name)}: {code(value[1])}{use}"))
+        else:
+            also = f"; an example belongs in {code(template)}" if template else ""
+            entries.append(Entry(decide(f"the value of {code(name)} in development and in production{use}{also}")))
+    return entries
+
+
+def code_blocks(known: Knowledge, step: Step | None) -> list[CodeBlock]:
+    """The code that the author shows for the step; in a step of tests without any, a skeleton in the stack's idiom."""
+    if step is None or step.is_present:
+        return []
+    shown = [block for block in step.blocks if _is_worth_showing(block, known)]
+    if not shown and step.phase == PROOF and known.is_code:
+        return test_skeleton(known)
+    return shown[:MOST_BLOCKS]
+
+
+def validation(known: Knowledge, step: Step | None) -> list[Entry]:
+    """The commands that the step names, its tests, what the stack's tools say of its code, what git lists."""
+    if step is None:
+        return []
+    names = step.names
+    shown = [*names.proofs, *filter(is_proof, known.block_commands(step))]
+    found = [f"{code(command)} ends without an error" for command in shown]
+    found += [f"{code(command)} names the package" for package in names.packages if (command := _shows(known, package))]
+    found += [f"{code(command)} passes" for test in _tests_of(known, step) if (command := known.test_command(test))]
+    found += requests(known, names.endpoints, step.raw)
+    is_code = any(path.endswith(known.stack.for_path(path).extensions) for path in names.paths)
+    if known.static_check and step.phase != PROOF and (is_code or not known.mentioned):
+        command, result = known.static_check
+        found.append(f"{code(command)} {result}")
+    if known.suite and known.is_code and (step.phase == PROOF or not found):
+        result = "passes" if step.phase == PROOF else "still passes: what worked before works"
+        found.append(f"{code(known.suite)} {result}")
+    own = [path for path in _paths(known, step) if any(path == file.path for file in known.mentioned)]
+    if own and (step.phase != PROOF or not found):
+        files = listed([code(path) for path in dict.fromkeys(own)], 4)
+        found.append(f"`git status --short` lists {files}, and nothing that the actions don't need")
+    if not found:
+        found.append(decide(f"the command that proves {quoted(step.name or known.name, 80)}; {known.why_no_command()}"))
+    return entries_of(found, MOST_PROOFS)
+
+
+def troubleshooting(known: Knowledge, step: Step | None) -> list[Entry]:
+    """What is likely to go wrong here: from the author's risks, and from what the step names."""
+    if step is None:
+        return []
+    is_first = min((other.number for other in known.steps), default=step.number) == step.number
+    risks = step.risks or ([risk.raw for risk in known.spoken(RISKS)] if is_first else [])
+    found = [decide(f"what is done about {quoted(text, 200)}") for text in risks if plain(text)]
+    names = step.names
+    for port in names.ports[:2]:
+        holder = code(f"lsof -i :{port}")
+        found.append(f"Port {port} is in use: {holder} names the process that holds it")
+    example = f", as {code(known.environment_template)} shows" if known.environment_template else ""
+    for name in names.variables[:3]:
+        found.append(f"{code(name)} is not set: set it in the shell that runs the command{example}")  # noqa: PERF401
+    for package in names.packages[:2]:
+        added = known.main.add_command(package.name, package.dev)
+        if added is not None:
+            found.append(f"{code(package.name)} can't be imported: {code(added.line)} adds it")
+    for verb, path in names.endpoints[:2]:
+        endpoint = code(f"{verb} {path}")
+        found.append(f"{endpoint} answers 404: check that the route is registered under this very path and method")
+    found += [decide(f"where {code(error)} is caught, and what is then logged") for error in names.errors[:2]]
+    if re.search(r"\bmigrat", step.raw, re.I):
+        found.append(decide("how the migration is rolled back when it stops half-way, and where it is tried first"))
+    found += _stack_problems(known, step, is_first=is_first)
+    changed = [path for path in _paths(known, step) if known.files is not None and known.files.is_file(path)]
+    if changed and len(found) < 3:
+        compare = code(f"git diff -- {changed[0]}")
+        found.append(f"Something that worked before fails: {compare} shows what this step changed there")
+    if not found:
+        found.append(decide(f"what can go wrong with {quoted(step.name or known.name, 80)}, and what is then done"))
+    return entries_of(found, MOST_PROBLEMS)
+
+
+def requests(known: Knowledge, endpoints: Sequence[tuple[str, str]], text: str) -> list[str]:
+    """What to send to endpoints, and what they answer, as far as the text says it."""
+    found = []
+    for verb, path in endpoints[:4]:
+        near = next((line for line in text.split("\n") if path in line and verb in line), "")
+        statuses = known.statuses_in(near)
+        answer = f"answers {listed(statuses)}" if statuses else "answers"
+        if known.names.ports:
+            method = "" if verb == "GET" else f"-X {verb} "
+            command = code(f"curl -i {method}http://localhost:{known.names.ports[0]}{path}")
+            open_status = "" if statuses else " with the status that the task asks for"
+            found.append(f"{command} {answer}{open_status}")
+        else:
+            wanted = f"{answer} there" if statuses else "has to answer there, with which status"
+            found.append(decide(f"at which address the service runs; {code(f'{verb} {path}')} {wanted}"))
+    return found
+
+
+def is_question(text: str) -> bool:
+    """Whether an action is a decision that the author has to make."""
+    return text.startswith("Decide:")
+
+
+def _proof_objective(known: Knowledge, step: Step) -> str:
+    if not known.is_code:
+        return f"Check {known.quoted_name} before it is called done."
+    paths = [code(path) for path in known.tests] or [code(path) for path in step.names.paths if "est" in path]
+    own = paths if known.tests else []
+    by = f" by {listed(own, 3)}" if own else f" by {code(known.suite)}" if known.suite else ""
+    return f"Prove {known.quoted_name}{by}."
+
+
+def _paths(known: Knowledge, step: Step) -> list[str]:
+    return [known.places.resolve(path) for action in step.actions if not is_question(action.text)
+            for path in known.names_of(action.raw or action.text).paths]  # fmt: skip
+
+
+def _tests_of(known: Knowledge, step: Step) -> list[str]:
+    """The test files of the step's own files: all in the step that writes them, else those that are there."""
+    named = _paths(known, step)
+    if step.phase == PROOF:
+        return list(dict.fromkeys([*(path for path in named if path in known.tests), *known.tests]))[:4]
+    found: list[str] = []
+    for path in named:
+        project = known.stack.for_path(path)
+        if not project.name:
+            continue
+        if project.is_test_file(path):
+            found.append(path)
+        elif path.endswith(project.extensions):
+            test = project.test_file(path)
+            if test and known.places.exists(test):
+                found.append(test)
+    return list(dict.fromkeys(found))[:3]
+
+
+def _shows(known: Knowledge, package: Package) -> str | None:
+    """The package manager's own command that shows an installed package."""
+    template = {
+        "pip": "pip show {}",
+        "uv": "uv pip show {}",
+        "poetry": "poetry show {}",
+        "npm": "npm ls {}",
+        "pnpm": "pnpm ls {}",
+        "yarn": "yarn why {}",
+        "cargo": "cargo tree -i {}",
+        "go": "go list -m {}",
+    }.get(known.main.package_manager or "")
+    return template.format(package.name) if template else None
+
+
+def _stack_problems(known: Knowledge, step: Step, *, is_first: bool) -> list[str]:
+    """What goes wrong with the stack's own commands."""
+    found = []
+    eco = known.main
+    install, test = eco.install_command, eco.test_command
+    if install is not None and test is not None and known.is_code and is_first:
+        sign = {
+            "node": "`Cannot find module`",
+            "go": "`missing go.sum entry`",
+            "rust": "A crate is not found",
+        }.get(eco.name, f"{code(_tool(test.text))} is not found, or an import fails")
+        found.append(f"{sign}: {code(install.line)} installs what the project needs")
+    tests = _tests_of(known, step)
+    if step.phase == PROOF and tests and known.suite and (command := known.test_command(tests[0])):
+        found.append(f"{code(known.suite)} fails elsewhere: {code(command)} runs these tests alone, so compare the two")
+    elif step.phase == PROOF and known.suite and known.is_code and not found:
+        found.append(f"{code(known.suite)} fails: run it before the change too, to see which failures are new")
+    return found
+
+
+def _tool(command: str) -> str:
+    """The program that a command line runs, without the one that runs it."""
+    words = command.split()
+    if len(words) > 2 and words[1] in ("run", "-m"):
+        return words[2]
+    return words[0]
+
+
+def _is_worth_showing(block: CodeBlock, known: Knowledge) -> bool:
+    """Whether a block says something, and nothing that stands for something else."""
+    body = "\n".join(block.lines)
+    if not body.strip() or len(block.lines) > MOST_BLOCK_LINES or len(body) > 6000:
+        return False
+    words = re.findall(r"\[([^\[\]\n]+)\]", body)
+    if any(word.casefold() in known.format.template_words or is_open(word) for word in words):
+        return False
+    return not all(_PLACEHOLDER_LINE.fullmatch(line) for line in block.lines)
