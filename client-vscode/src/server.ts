@@ -1,12 +1,11 @@
 /** The server's process and the client that speaks to it: at most one of each at any time. */
 
 import * as fs from 'node:fs';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import * as vscode from 'vscode';
-import { LanguageClient, State, type LanguageClientOptions } from 'vscode-languageclient/node';
+import { State, type LanguageClient, type LanguageClientOptions } from 'vscode-languageclient/node';
 
-import { type Executable, findServer } from './executable';
+import { QuietClient } from './client';
+import { findServer } from './executable';
 import { expand } from './expansion';
 import { DID_CHANGE_TRUST, type Expansion, isExpansion, type Trust } from './protocol';
 
@@ -14,15 +13,19 @@ import { DID_CHANGE_TRUST, type Expansion, isExpansion, type Trust } from './pro
 const STOP_WITHIN = 2000;
 
 export class Server implements vscode.Disposable {
-  private client: LanguageClient | undefined;
+  private client: QuietClient | undefined;
   /** Starts and stops run one after the other on this promise, which never rejects. */
   private queue: Promise<void> = Promise.resolve();
+  private starting: { replace(): void } | undefined;
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(
     private readonly log: vscode.LogOutputChannel,
-    /** The folder that the server starts in: see `processOptions`. */
-    private readonly home: string,
+    /**
+     * The folder that the server starts in. By default that is the workspace, and there
+     * `python -m plansmith` would import the workspace's own `plansmith`, trusted or not.
+     */
+    private readonly cwd: string,
   ) {
     this.subscriptions = [
       vscode.workspace.onDidChangeConfiguration((change) => {
@@ -64,28 +67,41 @@ export class Server implements vscode.Disposable {
   }
 
   private enqueue(work: () => Promise<void>): Promise<void> {
+    // Whatever comes next replaces a start that is under way, which may hang.
+    this.starting?.replace();
     this.queue = this.queue.then(work).catch((error: unknown) => this.log.error(asError(error)));
     return this.queue;
   }
 
   private async startClient(): Promise<void> {
-    const executable = findServer(commandSetting(), {
-      platform: process.platform,
-      env: process.env,
-      isProgram,
-    });
-    if (!executable.found) {
-      this.log.error(executable.problem);
-      void this.tellProblem(executable.problem);
+    const found = findServer(commandSetting(), { platform: process.platform, env: process.env, isProgram });
+    if (!found.found) {
+      this.tellProblem(found.problem);
       return;
     }
-    this.log.info(`Starting ${[executable.program, ...executable.args].join(' ')}`);
-    this.client = new LanguageClient('plansmith', 'Plansmith', this.processOptions(executable), this.clientOptions());
+    const commandLine = [found.program, ...found.args].join(' ');
+    this.log.info(`Starting ${commandLine}`);
+    const client = new QuietClient({ ...found, cwd: this.cwd }, this.log, this.clientOptions(), () =>
+      this.tellProblem('The server crashed again and again, and is not started anew. The log may say why.'),
+    );
+    this.client = client;
+    let replaced = false;
+    this.starting = {
+      replace: () => {
+        replaced = true;
+        client.abort();
+      },
+    };
     try {
-      await this.client.start();
-    } catch {
-      // The client has said so already, in a message of its own and in the log.
+      await client.launch();
+    } catch (error) {
       await this.stopClient();
+      this.log.error(asError(error));
+      if (!replaced) {
+        this.tellProblem(`The server did not start: "${commandLine}" ended or gave no answer. The log may say why.`);
+      }
+    } finally {
+      this.starting = undefined;
     }
   }
 
@@ -103,16 +119,6 @@ export class Server implements vscode.Disposable {
     }
   }
 
-  private processOptions(executable: Executable & { found: true }) {
-    return {
-      command: executable.program,
-      args: [...executable.args],
-      // By default it would start in the workspace, and `python -m plansmith` would import a
-      // `plansmith` of that folder, trusted or not.
-      options: { cwd: this.home, env: process.env },
-    };
-  }
-
   private clientOptions(): LanguageClientOptions {
     return {
       documentSelector: [
@@ -122,10 +128,6 @@ export class Server implements vscode.Disposable {
       ],
       // A function, so that each start tells the trust of that moment.
       initializationOptions: (): Trust => ({ trusted: vscode.workspace.isTrusted }),
-      outputChannel: this.log,
-      traceOutputChannel: this.log,
-      // The server logs to stderr, and by default each of its lines would stand here as an error.
-      stdioOptions: { stdout: logLines, stderr: logLines },
       middleware: {
         // Lenses and code actions run server commands by themselves, without a way to cancel.
         executeCommand: (command, args, next) =>
@@ -147,24 +149,29 @@ export class Server implements vscode.Disposable {
     await client?.sendNotification(DID_CHANGE_TRUST, trust);
   }
 
-  private async tellProblem(problem: string): Promise<void> {
+  private tellProblem(problem: string): void {
+    this.log.error(problem);
     const settings = 'Open Settings';
     const log = 'Show Log';
-    const chosen = await vscode.window.showErrorMessage(`Plansmith: ${problem}`, settings, log);
-    if (chosen === settings) {
-      await vscode.commands.executeCommand('workbench.action.openSettings', 'plansmith.server.command');
-    } else if (chosen === log) {
-      this.log.show();
-    }
+    void vscode.window.showErrorMessage(`Plansmith: ${problem}`, settings, log).then((chosen) => {
+      if (chosen === settings) {
+        void openSetting('plansmith.server.command');
+      } else if (chosen === log) {
+        this.log.show();
+      }
+    });
   }
+}
+
+/** Shows a machine-scoped setting, which a remote window hides from the settings of the user. */
+async function openSetting(query: string): Promise<void> {
+  const remote = vscode.env.remoteName !== undefined;
+  const where = remote ? 'workbench.action.openRemoteSettings' : 'workbench.action.openSettings';
+  await vscode.commands.executeCommand(where, { query });
 }
 
 function commandSetting(): unknown {
   return vscode.workspace.getConfiguration('plansmith').get('server.command');
-}
-
-function logLines(stream: Readable, log: vscode.LogOutputChannel): void {
-  createInterface({ input: stream, crlfDelay: Infinity }).on('line', (line) => log.info(line));
 }
 
 function isProgram(file: string): boolean {
