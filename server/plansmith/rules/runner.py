@@ -188,7 +188,8 @@ class Analysis:
             # The tasks are linked as they were, but a place that a finding speaks of may have moved.
             before, self._linked = self._linked, self.checker.check_document(document)
             self._involved = _involved(self._linked)
-            self._stale.update(index for index in self._involved if before.get(index) != self._linked.get(index))
+            self._stale.update(index for index, found in self._linked.items() if before.get(index) != found)
+            self._stale.update(before.keys() - self._linked.keys())
         if self._definitions != document.definitions:
             # What looked like a placeholder may be a link now, in any task.
             self._definitions = document.definitions
