@@ -13,12 +13,13 @@ from .tree import Reference, Section
 _LINK = re.compile(r"\[[^\]\n]*\]\((?P<target>[^()\s]*)[^()\n]*\)")
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _NEXT_ID = re.compile(
-    r"\s*(?P<glue>,\s*(?:and|or|und|y|e|et)?\s*|&\s*|\band\b\s*|\bor\b\s*|[-–—]\s*|\bto\b\s*)#?(?P<id>\d+(?:\.\d+)*[a-z]?)(?![\w])(?!\.\d)"
+    r"\s*(?P<glue>,\s*(?:and|or|und|y|e|et)?\s*|&\s*|\b(?:and|or|und|oder|y|o|et|ou)\b\s*|[-–—]\s*"
+    r"|\b(?:to|bis|hasta)\b\s*)#?(?P<id>\d+(?:\.\d+)*[a-z]?)(?![\w])(?!\.\d)"
 )
 _DEFINITION = re.compile(
     r"""[ ]*\[(?P<label>[^\[\]^\s][^\[\]]*)\]:\s*[^\s\[]\S*(?:\s+(?:"[^"]*"|'[^']*'|\([^()]*\)))?\s*$"""
 )
-_RANGE = re.compile(r"^\s*(?:[-–—]|to)\s*$")
+_RANGE = re.compile(r"^\s*(?:[-–—]|to|bis|hasta)\s*$")
 _RANGE_LIMIT = 200
 _CODE_KINDS = (FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, HTML)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from plansmith.plan.format import Format, FormatError, build_format
 from plansmith.plan.text import Span
@@ -16,14 +16,15 @@ from plansmith.rules.invalid_configuration import Problem, invalid_configuration
 from plansmith.rules.rule import Finding, Severity
 from plansmith.rules.runner import MAX_FINDINGS, Checker, Options
 from plansmith.rules.table import RULES
-from plansmith.workspace.customisation import customise
 from plansmith.workspace.formats import BUILT_IN, format_table, load_format, read_format
 from plansmith.workspace.globs import Globs
 from plansmith.workspace.roots import CONFIGURATION_FILE, MAX_CONFIGURATION, configuration_file
 from plansmith.workspace.settings import DEFAULT_FORMAT, PROJECT
-from plansmith.workspace.toml_keys import KeyPlaces
 from plansmith.workspace.toml_text import parse_toml
 from plansmith.workspace.validation import Mistake, Path, Validation, suggestion
+
+if TYPE_CHECKING:
+    from plansmith.workspace.toml_keys import KeyPlaces
 
 _CUSTOMISING: Final = ("sections", "tasks", "guidelines", "none-values", "template-words")
 _SEVERITIES: Final = {severity.name.lower(): severity for severity in Severity}
@@ -126,6 +127,7 @@ class _Source:
         self.text = text
         self.validation = Validation()
         self._prefix = prefix
+        self._places: KeyPlaces | None = None
         self._problems: list[Problem] = [Problem(_START, problem)] if problem else []
 
     def table(self) -> dict[str, Any]:
@@ -147,21 +149,23 @@ class _Source:
 
     def add(self, path: Path, message: str, severity: Severity | None = None) -> None:
         """Note a problem at a key."""
-        self._problems.append(self._problem(KeyPlaces(self.text), Mistake(path, message), severity))
+        self._problems.append(self._problem(Mistake(path, message), severity))
 
     def problems(self) -> list[Problem]:
         """All problems in the order of the text."""
-        if self.validation.mistakes:
-            places = KeyPlaces(self.text)
-            self._problems += [self._problem(places, mistake) for mistake in self.validation.mistakes]
-            self.validation.mistakes.clear()
+        self._problems += [self._problem(mistake) for mistake in self.validation.mistakes]
+        self.validation.mistakes.clear()
         return sorted(self._problems, key=lambda problem: problem.span)
 
-    def _problem(self, places: KeyPlaces, mistake: Mistake, severity: Severity | None = None) -> Problem:
+    def _problem(self, mistake: Mistake, severity: Severity | None = None) -> Problem:
+        if self._places is None:
+            from plansmith.workspace.toml_keys import KeyPlaces
+
+            self._places = KeyPlaces(self.text)
         path = mistake.path
         if path[: len(self._prefix)] != self._prefix or not self._prefix:
             path = (*self._prefix, *path)
-        return Problem(places.find(path) or _START, mistake.message, severity)
+        return Problem(self._places.find(path) or _START, mistake.message, severity)
 
 
 class _Load:
@@ -274,6 +278,9 @@ class _Load:
 def _customised(table: Mapping[str, Any], values: Mapping[str, Any], validation: Validation) -> Format:
     """The format with the project's changes; without them where they can't be put together."""
     if any(key in values for key in _CUSTOMISING):
+        # Most projects change nothing, and don't pay for it.
+        from plansmith.workspace.customisation import customise
+
         try:
             return build_format(customise(table, values, validation))
         except FormatError as error:

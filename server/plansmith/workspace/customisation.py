@@ -94,8 +94,8 @@ class _Sections:
         values = dict(change.values)
         siblings = self._children(parent_key)
         if siblings is None:
-            near = suggestion(change.key, self._keys())
-            self._validation.mistake(change.path, f"There is no section “{parent_key}”; {near or 'add it first'}")
+            near = suggestion(parent_key, self._keys()) or "add it first"
+            self._validation.mistake(change.path, f"There is no section “{parent_key}”; {near}")
             return
         if "title" not in values:
             if ("title",) not in [mistake.path[-1:] for mistake in self._validation.mistakes]:

@@ -60,7 +60,8 @@ def read_format(data: Mapping[str, Any]) -> FormatFile:
             validation.mistake((), "A format needs sections, each as a table “[[section]]”")
         return FormatFile(None, tuple(validation.mistakes))
     table["section"] = _sections(values["section"], None, "", validation)
-    _check_whole(table["section"], validation)
+    if not validation.mistakes:
+        _check_whole(table["section"], validation)
     if validation.mistakes:
         return FormatFile(None, tuple(validation.mistakes))
     return FormatFile(table, ())

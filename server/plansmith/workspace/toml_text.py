@@ -7,8 +7,6 @@ import sys
 from typing import Any, NamedTuple
 
 from plansmith.plan.text import Span, split_lines
-from plansmith.workspace.manifest import printable
-from plansmith.workspace.toml_keys import span_of
 
 _TOO_DEEP = "This is nested too deeply, so nothing in this file is in force"
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -43,6 +41,8 @@ def parse_toml(text: str) -> tuple[dict[str, Any], SyntaxMistake | None]:
 
 
 def _mistake(text: str, message: str) -> SyntaxMistake:
+    from plansmith.workspace.manifest import printable
+
     place = _PLACE.search(message)
     reason = printable(message[: place.start()] if place else message)
     offset = len(text)
@@ -58,6 +58,8 @@ def _mistake(text: str, message: str) -> SyntaxMistake:
 
 def _line_of(text: str, offset: int) -> Span:
     """From a place to the end of its line; the whole line, or the last one with text, where nothing follows."""
+    from plansmith.workspace.toml_keys import span_of
+
     lines, _ = split_lines(text)
     line, column, _, _ = span_of(text, offset, offset)
     while line and not lines[line].strip():
