@@ -135,9 +135,6 @@ class Document:
             # What ended two lines is one line end now.
             line -= 1
             text = lines[line] + "\r" + text
-        if end_line + 1 < len(lines) and text.endswith("\r") and not lines[end_line + 1] and ends[end_line + 1] == "\n":
-            end_line += 1
-            text += "\n"
         new_lines, new_ends = split_lines(text)
         if ends[end_line]:
             new_lines.pop()
