@@ -17,7 +17,7 @@ from plansmith.workspace.ignore import is_ignored
 from plansmith.workspace.roots import CONFIGURATION_FILE, PROJECT_FILE, configuration_file, root_of
 from plansmith.workspace.snapshot import SKIPPED_FOLDERS
 
-ENDINGS: Final = (".md", ".markdown", ".MD")
+ENDINGS: Final = (".md", ".markdown")  # in any case
 MAX_DOCUMENTS: Final = 100_000
 MAX_ENTRIES: Final = 2_000_000  # files and folders of any kind
 
@@ -170,7 +170,7 @@ class _Walk:
         for entry in entries:
             name = entry.name
             try:
-                if name.endswith(ENDINGS) and not entry.is_dir():
+                if name.lower().endswith(ENDINGS) and not entry.is_dir():
                     if chain and is_ignored(inside + name, chain):
                         continue
                     path = prefix + name
