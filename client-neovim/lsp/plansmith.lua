@@ -11,6 +11,9 @@
 ---
 --- This file needs no other file of the plugin. Enable it with `vim.lsp.enable('plansmith')`.
 
+--- Milliseconds from an edit to the refresh of the code lenses.
+local REFRESH_AFTER = 200
+
 --- Keeps the code lenses of `bufnr` current for as long as `client` is attached to it.
 ---@param client vim.lsp.Client
 ---@param bufnr integer
@@ -23,15 +26,30 @@ local function show_code_lenses(client, bufnr)
     vim.lsp.codelens.enable(true, { bufnr = bufnr })
     return
   end
+  local function is_attached()
+    return vim.api.nvim_buf_is_valid(bufnr) and vim.lsp.buf_is_attached(bufnr, client.id)
+  end
   vim.lsp.codelens.refresh({ bufnr = bufnr })
-  vim.api.nvim_create_autocmd({ 'BufEnter', 'InsertLeave', 'TextChanged' }, {
+  local waiting = false
+  vim.api.nvim_create_autocmd({ 'BufEnter', 'CursorHold', 'InsertLeave', 'TextChanged' }, {
     buffer = bufnr,
     desc = 'Refresh the code lenses of Plansmith',
     callback = function()
-      if not vim.lsp.buf_is_attached(bufnr, client.id) then
+      if not is_attached() then
         return true -- Deletes this autocommand: a restarted server brings its own.
       end
-      vim.lsp.codelens.refresh({ bufnr = bufnr })
+      if waiting then
+        return
+      end
+      -- Nvim drops a refresh while the lenses of the one before are still being resolved, so the
+      -- second of two quick edits would be missed.
+      waiting = true
+      vim.defer_fn(function()
+        waiting = false
+        if is_attached() then
+          vim.lsp.codelens.refresh({ bufnr = bufnr })
+        end
+      end, REFRESH_AFTER)
     end,
   })
 end
