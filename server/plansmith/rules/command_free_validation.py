@@ -14,6 +14,7 @@ from .subject import Plan, code_spans, is_decision
 _KEYS = frozenset(("steps.step.validation", "testing.unit", "testing.integration"))
 _URL = re.compile(r"\b[a-z][a-z0-9+.-]*://\w|\bwww\.\w", re.I)
 _PATH = re.compile(r"[^\s/\\=(){}|;&$]*(?:[/\\][^\s/\\=(){}|;&$:]*)+|[^\s/=(){}|;&$]*\.[a-z][a-z0-9]{0,4}")
+_COMMENT = re.compile(r"<!--.*?-->")
 _PROGRAM = re.compile(r"\./(?:[\w.-]+/)*[\w-]+(?:\.(?:sh|bash|zsh|ps1|bat|cmd))?")  # `./gradlew` is run, not read
 
 
@@ -78,6 +79,8 @@ def _has_command(line: str, kind: int, start: int) -> bool:
         return bool(text) and _is_command(text)
     if kind in (FENCE_OPEN, FENCE_CLOSE, HTML):
         return False
+    if "<!--" in line:
+        line = _COMMENT.sub("", line)
     if "`" in line and any(_is_command(code) for code in code_spans(line, start)):
         return True
     return ("://" in line or "www." in line) and _URL.search(line, start) is not None
