@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from .format import (
     CHECKLIST,
@@ -39,7 +40,7 @@ from .text import Span, on_line
 from .tree import Fence, Gap, Heading, Ignore, Item, Reference, Section, Summary, Task
 
 _COMMENT: int = 2
-_TITLE_LIMIT = 80
+_LABEL_LIMIT = 120  # code points: a title has 80 at most, and signs around it
 _BOXES = frozenset(" xX-~")
 _STARTED = frozenset("xX-~")
 _CLOSING = re.compile(r"(?:[ \t]+#+)?[ \t]*$")
@@ -51,7 +52,6 @@ _PLAIN_LABEL = re.compile(r"(?P<title>[^:：`\[\]*_]{1,80})[:：](?=\s|$)")
 _IGNORE = re.compile(r"<!--\s*plansmith:\s*ignore\s+(?P<names>[^>]*?)\s*-->\s*$")
 _NAME = re.compile(r"[^\s,]+")
 _LIST_KINDS = (LIST, CHECKLIST, CODE)
-_CONTENT_OF_CODE = (FENCE_OPEN, FENCE_BODY, FENCE_CLOSE)
 
 
 class Parser:
@@ -137,13 +137,20 @@ class _Open:
 
     def frozen(self, limit: int) -> Section:
         """The finished section; its end is at most `limit`."""
-        children = tuple(child.frozen(limit) for child in self.children)
-        end = min(max([self.last, *(child.end for child in children)]), limit)
+        end = self.last
+        children: tuple[Section, ...] = ()
+        if self.children:
+            children = tuple([child.frozen(limit) for child in self.children])
+            end = max(end, max([child.end for child in children]))
+        if end > limit:
+            end = limit
+        if end <= self.line:
+            end = self.line + 1
         return Section(
             self.spec, self.key, self.title, self.line, self.level, self.column, self.bullet, self.content,
-            max(end, self.line + 1), self.by_alias, self.has_content or bool(children), self.number,
+            end, self.by_alias, self.has_content or bool(children), self.number,
             self.number_span, self.name, self.too_deep, self.too_high,
-            tuple(item.frozen() for item in self.items), tuple(self.fences), children,
+            tuple([item.frozen() for item in self.items]) if self.items else (), tuple(self.fences), children,
         )  # fmt: skip
 
 
@@ -218,7 +225,12 @@ class _TaskParse:
             while items and items[-1].depth >= depth - len(opened):
                 items.pop()
             if opened:
-                self._on_item(number, token)
+                if self._on_item(number, token):
+                    if opening_end < 0:
+                        opening_end = number
+                    self._advance(number + 1)
+                    number += 1
+                    continue
             elif (depth == 0 and kind in (TEXT, MORE)) or (kind == MORE and _is_lazy(token)):
                 line = lines[number]
                 char = line[token[1]]
@@ -339,15 +351,11 @@ class _TaskParse:
     def _on_label(self, number: int, start: int, bullet: str, column: int) -> bool:
         """Open a section if a label starts at `start` of the line; `column` is that of its marker or text."""
         line = self._lines[number]
-        label = _BOLD_LABEL.match(line, start)
-        bold = label is not None
+        text = line[start : start + _LABEL_LIMIT]
+        label = _read_label(text, bool(bullet)) if ":" in text or "：" in text else None
         if label is None:
-            if not bullet:
-                return False
-            label = _PLAIN_LABEL.match(line, start)
-            if label is None:
-                return False
-        folded = fold_title(label["title"])
+            return False
+        folded, bold, title, title_end, end = label
         found = self._resolve_label(folded, column, bullet, bold)
         if found is None:
             return False
@@ -356,12 +364,12 @@ class _TaskParse:
             self._labels.pop()
         key = f"{parent.key}.{spec.name}" if parent.key else spec.name
         opened = _Open(spec, key, number, 0)
-        opened.title = on_line(number, *label.span("title"))
+        opened.title = Span(number, start + title, number, start + title_end)
         opened.column = column
         opened.bullet = bullet
-        opened.content = (number, label.end())
+        opened.content = (number, start + end)
         opened.by_alias = alias
-        opened.has_content = bool(line[label.end() :].strip())
+        opened.has_content = start + end < len(line) and not line[start + end :].isspace()
         parent.children.append(opened)
         self._labels.append(opened)
         self._current = opened
@@ -404,7 +412,8 @@ class _TaskParse:
 
     # Items
 
-    def _on_item(self, number: int, token: Token) -> None:
+    def _on_item(self, number: int, token: Token) -> bool:
+        """Open the list items of a line; whether they are a label."""
         kind, _, _, opened, state = token
         depth = len(state.containers) - len(opened)
         line = self._lines[number]
@@ -429,9 +438,10 @@ class _TaskParse:
                         number, text, marker.marker, marker.column
                     ):
                         self._items.append(item)
-                        return
+                        return True
             self._current.items.append(item)
             self._items.append(item)
+        return False
 
     # The whole
 
@@ -516,6 +526,18 @@ class _TaskParse:
         return Ignore(number, names, spans, start, stop)
 
 
+@lru_cache(maxsize=4096)
+def _read_label(text: str, bullet: bool) -> tuple[str, bool, int, int, int] | None:
+    """What a text's label says: the folded title, whether it is bold, where the title starts and ends, its end."""
+    label = _BOLD_LABEL.match(text)
+    bold = label is not None
+    if label is None:
+        label = _PLAIN_LABEL.match(text) if bullet else None
+        if label is None:
+            return None
+    return fold_title(label["title"]), bold, label.start("title"), label.end("title"), label.end()
+
+
 def _child(parent: _Open, folded: str, step: re.Match[str] | None) -> SectionSpec | None:
     if step is not None and parent.spec.step is not None:
         return parent.spec.step
@@ -595,15 +617,10 @@ def _definitions(lines: Sequence[str], tokens: Sequence[Token]) -> frozenset[str
 def _fences(lines: Sequence[str], tokens: Sequence[Token]) -> tuple[tuple[Fence, ...], dict[int, Fence]]:
     """All fenced code blocks, and the same by the line they open in."""
     found: dict[int, Fence] = {}
-    number = 0
     count = len(tokens)
-    while number < count:
-        kind, column, length, _, state = tokens[number]
-        if kind != FENCE_OPEN:
-            number += 1
-            continue
-        first = number
-        number += 1
+    for first in [number for number, token in enumerate(tokens) if token[0] == FENCE_OPEN]:
+        _, column, length, _, state = tokens[first]
+        number = first + 1
         while number < count and tokens[number][0] == FENCE_BODY:
             number += 1
         close = number if number < count and tokens[number][0] == FENCE_CLOSE else None

@@ -44,7 +44,7 @@ def open_decision(plan: Plan) -> Iterator[Finding]:
     - `redis@5.2` - keeps the sessions
     ```
     """
-    for line in plan.prose:
+    for line in plan.prose(plan.lines_with(("decide",))):
         if line.begins and is_decision(line.text, line.start):
             start = line.start + len(line.text[line.start :]) - len(line.text[line.start :].lstrip())
             span = on_line(line.line, start, len(line.raw.rstrip()))

@@ -16,6 +16,8 @@ from .subject import Plan, ProseLine, code_span_places
 
 # Not `name[Words]`, `![alt]`, `[[wiki]]`, `\[Words\]`; and no link, reference, span with attributes.
 _BRACKETS = re.compile(r"(?<![\w\])!\\\[}$@&])\[(?P<words>[*_]{0,2}[^\W\d_][^\[\]\n]+|\.{3}|…)\](?![\w(\[\]{$])")
+# The same without a look behind: what starts with a plain sign is found fast.
+_SOME_BRACKETS = re.compile(r"\[(?:[*_]{0,2}[^\W\d_][^\[\]\n]+|\.{3}|…)\]")
 _NUMBERED = re.compile(r"(?P<word>[^\W\d_]+) (?:#?\d[\w.]*|[A-Z])")
 _MARK = r"(?P<mark>TBD|TODO|FIXME)"
 # “TODO list” is a thing, and so is what a search for left-over marks looks for: “TODO comments”.
@@ -43,7 +45,19 @@ _CODE_ONLY = re.compile(
     r"implement (?:(?:this|it) )?later|fill in\b.*)\W*$",
     re.I,
 )
-_NEEDLES = ("tbd", "todo", "fixme", "...", "…", " later", "fill in", "similar to", "same as", "code here")
+_NEEDLES = (
+    "tbd",
+    "todo",
+    "fixme",
+    "...",
+    "…",
+    " later",
+    "fill in",
+    "similar to",
+    "same as",
+    "code here",
+    "code goes here",
+)
 
 # Languages in which a single word in brackets is syntax, and those in which `key: [Word]` is no list of a type.
 _BRACKET_LANGUAGES = frozenset((
@@ -89,9 +103,10 @@ def placeholder_text(plan: Plan) -> Iterator[Finding]:
     **Objective**: Answer `GET /health` with status 200.
     ```
     """
-    if not any(needle in plan.folded for needle in _NEEDLES) and not _BRACKETS.search(plan.folded):
+    suspects = plan.lines_with(_NEEDLES, _SOME_BRACKETS)
+    if not suspects:
         return
-    for line in plan.prose:
+    for line in plan.prose(suspects):
         end = -1
         for span, message in sorted(_in_prose(line, plan)):
             if span.start >= end:  # a placeholder inside another is the same one
@@ -102,7 +117,8 @@ def placeholder_text(plan: Plan) -> Iterator[Finding]:
                 yield from _in_code(code, line.line, start, None, plan.format)
     for section in plan.sections:
         for fence in section.fences:
-            yield from _in_fence(fence, plan)
+            if not suspects.isdisjoint(range(fence.line, fence.end)):
+                yield from _in_fence(fence, plan)
 
 
 def _in_prose(line: ProseLine, plan: Plan) -> Iterator[tuple[Span, str]]:

@@ -85,13 +85,11 @@ class Checker:
         found: list[Finding] = []
         for rule in self._task:
             if not rule.needles or any(needle in folded for needle in rule.needles):
-                for finding in rule.check(plan):
-                    found.append(self._named(finding, rule))
+                found += [self._named(finding, rule) for finding in rule.check(plan)]
         by_spec = self._section
         for section in plan.sections:
             for rule in by_spec[section.spec]:
-                for finding in rule.check(section, plan):
-                    found.append(self._named(finding, rule))
+                found += [self._named(finding, rule) for finding in rule.check(section, plan)]
         found.sort(key=_place)
         return tuple(found)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from plansmith.plan.format import Format
@@ -47,46 +49,67 @@ class Plan:
         self.task = task
         self.format = fmt
         self.lines = task.lines
-        self.sections: tuple[Section, ...] = tuple(task.walk())
+        self.sections: tuple[Section, ...] = task.outline
         self.definitions = definitions
         self.folded = "\n".join(task.lines).lower()  # what rules' needles are looked for in
-        self._prose: tuple[ProseLine, ...] | None = None
+        self._breaks: list[int] | None = None
+        self._places: tuple[bytearray, dict[int, int], dict[int, int]] | None = None
 
-    @property
-    def prose(self) -> tuple[ProseLine, ...]:
-        """The lines inside the plan's sections, outside code."""
-        if self._prose is None:
-            self._prose = tuple(self._find_prose())
-        return self._prose
+    def lines_with(self, needles: Iterable[str], pattern: re.Pattern[str] | None = None) -> set[int]:
+        """The lines that hold one of the needles, which are lower case, or a match of the pattern in lower case."""
+        folded = self.folded
+        places = []
+        for needle in needles:
+            place = folded.find(needle)
+            while place >= 0:
+                places.append(place)
+                place = folded.find(needle, place + 1)
+        if pattern is not None:
+            places += [match.start() for match in pattern.finditer(folded)]
+        if not places:
+            return set()
+        if self._breaks is None:
+            self._breaks = list(accumulate(len(line) + 1 for line in folded.split("\n")))
+        return {bisect_right(self._breaks, place) for place in places}
 
-    def _find_prose(self) -> Iterator[ProseLine]:
+    def prose(self, numbers: Iterable[int]) -> Iterator[ProseLine]:
+        """Those of some lines that lie inside the plan's sections and outside code, in order."""
         lines, tokens = self.lines, self.task.tokens
-        inside = bytearray(len(lines) + 1)
-        starts: dict[int, int] = {heading.line: -1 for heading in self.task.headings}
-        items: dict[int, int] = {}
-        for section in self.sections:
-            inside[section.line : section.end] = b"\x01" * (section.end - section.line)
-            if not section.level:
-                starts[section.line] = section.content[1]
-            elif section.name:
-                starts[section.line] = section.title.end - len(section.name)
-            for item in section.items:
-                items[item.line] = item.text
-        number, count = 0, len(lines)
-        while number < count:
-            kind = tokens[number][0]
-            if not inside[number] or kind in _NO_PROSE:
-                number += 1
+        inside, starts, items = self._where()
+        first = end = 0
+        shown: Sequence[str] = ()
+        for number in sorted(numbers):
+            if not inside[number] or tokens[number][0] in _NO_PROSE:
                 continue
-            # A code span may go on in the next line of its paragraph.
-            end = number + 1
-            while end < count and tokens[end][0] == MORE:
-                end += 1
-            for at, text in enumerate(_shown(lines[number:end]), number):
-                start = starts.get(at, items.get(at, tokens[at][1]))
-                begins = start >= 0 and (at == number or at in starts)
-                yield ProseLine(at, max(start, 0), text, lines[at], at in items, begins)
-            number = end
+            if number >= end:
+                # A code span may begin and end in other lines of the paragraph.
+                first, end = number, number + 1
+                while tokens[first][0] == MORE:
+                    first -= 1
+                while end < len(lines) and tokens[end][0] == MORE:
+                    end += 1
+                shown = _shown(lines[first:end])
+            text = shown[number - first]
+            start = starts.get(number, items.get(number, tokens[number][1]))
+            begins = start >= 0 and (number == first or number in starts)
+            yield ProseLine(number, max(start, 0), text, lines[number], number in items, begins)
+
+    def _where(self) -> tuple[bytearray, dict[int, int], dict[int, int]]:
+        """Which lines lie in sections, and the columns at which content starts: after titles, and in items."""
+        if self._places is None:
+            inside = bytearray(len(self.lines) + 1)
+            starts: dict[int, int] = {heading.line: -1 for heading in self.task.headings}
+            items: dict[int, int] = {}
+            for section in self.sections:
+                inside[section.line : section.end] = b"\x01" * (section.end - section.line)
+                if not section.level:
+                    starts[section.line] = section.content[1]
+                elif section.name:
+                    starts[section.line] = section.title.end - len(section.name)
+                for item in section.items:
+                    items[item.line] = item.text
+            self._places = inside, starts, items
+        return self._places
 
 
 class Tasks(NamedTuple):
