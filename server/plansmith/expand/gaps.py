@@ -38,7 +38,7 @@ TERMINATOR = "<!-- -->"  # ends a list before an indented line that it would tak
 class _Piece(NamedTuple):
     """Something to write between two blocks."""
 
-    depth: int  # of its parent: what belongs deeper stands first
+    parent: int  # the line of its parent's title: what belongs to the innermost one stands first
     order: tuple[int, ...]
     draft: Draft
     level: int  # the task's level that its own headings are counted from
@@ -58,6 +58,7 @@ class Placing:
         self._bullet = dominant_bullet(document)
         self._pieces: dict[int, list[_Piece]] = {}  # by gap: the index of the block after it
         self._direct: list[Edit] = []
+        self._filled: set[str] = set()  # sections whose title got its content
         self._within: set[str] = set()  # drafts that were written together with their parent
         self._end_gap = next(
             (n for n, block in enumerate(self._blocks) if block.start >= self._task.end), len(self._blocks)
@@ -72,6 +73,9 @@ class Placing:
             section = present.get(draft.key)
             if section is not None:
                 self._fill(section, draft)
+            parent = present.get(draft.key.rpartition(".")[0])
+            if parent is not None and not (parent.level or parent.has_content or parent.key in self._filled):
+                self._fill(parent, Draft(parent.key))
         for draft in in_order(self._wanted, self._format):
             if draft.key not in present and draft.key not in self._within:
                 parent_key = draft.key.rpartition(".")[0]
@@ -105,15 +109,16 @@ class Placing:
     def _fill(self, section: Section, draft: Draft) -> None:
         number = self._block_of(section.line)
         block = self._blocks[number]
+        self._filled.add(section.key)
         if section.level:
-            piece = _Piece(self._depth(section), order_of(self._format, section.key), draft, 0, True)
+            piece = _Piece(section.line, order_of(self._format, section.key), draft, 0, True)
             self._pieces.setdefault(number + 1, []).append(piece)
         elif section.bullet:
             self._nest(section, draft, block)
         elif section.line == block.end - 1:
             children = self._children(section, bullet=False)
             whole = Draft(draft.key, draft.body, children)
-            piece = _Piece(self._depth(section), order_of(self._format, section.key), whole, self._task.level, True)
+            piece = _Piece(section.line, order_of(self._format, section.key), whole, self._task.level, True)
             self._pieces.setdefault(number + 1, []).append(piece)
         else:
             self._split(section, draft)
@@ -137,7 +142,8 @@ class Placing:
 
     def _split(self, section: Section, draft: Draft) -> None:
         """Below a label with more labels right after it: one line joins the paragraph, a list parts it."""
-        body = with_bullet(draft.body, self._bullet)
+        whole = Draft(draft.key, draft.body, self._children(section, bullet=False))
+        body = self._below_title(_Piece(0, (), whole, self._task.level, True), self._bullet)
         following = self._task.lines[section.line + 1]
         if not is_text(body):
             body = ["", *body, ""]
@@ -167,39 +173,55 @@ class Placing:
         order = order_of(fmt, draft.key)
         run = _run(siblings, order, fmt)
         level = self._level(spec, parent, run)
-        lower, upper = self._region(spec, parent)
+        lower, upper = self._region(spec, parent, level)
         best, best_cost = upper, len(run) + 1
         for gap in range(lower, upper + 1):
-            if self._takes(gap, spec, level, upper):
+            if gap == upper or self._takes(gap, spec, parent, level):
                 cost = sum((self._block_of(s.line) < gap) != (order_of(fmt, s.key) < order) for s in run)
                 if cost <= best_cost:
                     best, best_cost = gap, cost
         best = self._above_comments(best, lower)
-        depth = self._depth(parent) + 1 if parent else 0
-        piece = _Piece(depth, order, draft, level - spec.depth, False)
+        piece = _Piece(parent.line if parent else 0, order, draft, level - spec.depth, False)
         self._pieces.setdefault(best, []).append(piece)
 
-    def _region(self, spec: SectionSpec, parent: Section | None) -> tuple[int, int]:
-        """The first and the last gap inside the parent."""
+    def _region(self, spec: SectionSpec, parent: Section | None, level: int) -> tuple[int, int]:
+        """The first and the last gap inside the parent; the last takes nothing of what follows."""
         blocks = self._blocks
+        lower, end = 1, self._task.end
         if parent is not None:
-            lower = self._block_of(parent.line) + 1
-            upper = next((n for n, block in enumerate(blocks) if block.start >= parent.end), len(blocks))
+            lower, end = self._block_of(parent.line) + 1, self._own_end(parent)
         elif spec.form == FIELD:
-            lower = 1
-            upper = next((n for n, block in enumerate(blocks) if n and block.kind == HEADING_BLOCK), self._end_gap)
-            upper = min(upper, self._end_gap)
-        else:
-            lower, upper = 1, self._end_gap
+            end = min(end, next((block.start for block in blocks[1:] if block.kind == HEADING_BLOCK), end))
+        upper = next((n for n, block in enumerate(blocks) if block.start >= end), len(blocks))
         while upper > lower and blocks[upper - 1].kind in (RULE, IGNORE):
             upper -= 1
-        return lower, max(lower, upper)
+        upper = max(lower, upper)
+        while upper < self._end_gap and not self._takes(upper, spec, parent, level):
+            upper += 1
+        return lower, upper
 
-    def _takes(self, gap: int, spec: SectionSpec, level: int, upper: int) -> bool:
-        """Whether a section may stand at a gap without taking the text after it for its own content."""
-        if gap == upper:
+    def _own_end(self, parent: Section) -> int:
+        """The first line after the parent's own lines: where a section of another parent starts, it ends."""
+        last = max([parent.line, *(child.end - 1 for child in parent.children)])
+        foreign = [
+            self._blocks[self._block_of(section.line)].start
+            for section in self._task.walk()
+            if last < section.line < parent.end and not section.key.startswith(f"{parent.key}.")
+        ]
+        return min([parent.end, *(line for line in foreign if line > last)])
+
+    def _takes(self, gap: int, spec: SectionSpec, parent: Section | None, level: int) -> bool:
+        """Whether a section may stand at a gap: it takes no text after it, and parts no section from its content."""
+        if gap >= self._end_gap:
             return True
         block = self._blocks[gap]
+        own = f"{parent.key}." if parent else ""
+        for section in self._task.walk():
+            around = own.startswith(f"{section.key}.") or (parent and section.line < parent.line < section.end)
+            if not around and section.end > block.start and self._block_of(section.line) < gap:
+                return False
+        if block.kind in (RULE, IGNORE):
+            return True
         if block.kind == HEADING_BLOCK:
             return spec.form == FIELD or block.level <= level
         if spec.form == FIELD:
@@ -228,9 +250,6 @@ class Placing:
         levels = [section.level for section in run if section.level]
         return min(max(level, min(levels, default=level)), 6)
 
-    def _depth(self, section: Section) -> int:
-        return section.key.count(".") + 1
-
     def _block_of(self, line: int) -> int:
         return next(n for n, block in enumerate(self._blocks) if block.end > line)
 
@@ -251,15 +270,19 @@ class Placing:
 
     def _written(self, gap: int, bullet: str) -> list[str]:
         lines: list[str] = []
-        for piece in sorted(self._pieces[gap], key=lambda piece: (-piece.depth, piece.order)):
+        for piece in sorted(self._pieces[gap], key=lambda piece: (-piece.parent, not piece.body_only, piece.order)):
             if piece.body_only:
-                text = with_bullet(piece.draft.body, bullet)
-                for child in piece.draft.children:
-                    text += [*([""] if text else []), *render(child, self._format, piece.level, bullet)]
+                text = self._below_title(piece, bullet)
             else:
                 text = render(piece.draft, self._format, piece.level, bullet)
             if text:
                 lines += [*([""] if lines else []), *text]
+        return lines
+
+    def _below_title(self, piece: _Piece, bullet: str) -> list[str]:
+        lines = with_bullet(piece.draft.body, bullet)
+        for child in piece.draft.children:
+            lines += [*([""] if lines else []), *render(child, self._format, piece.level, bullet)]
         return lines
 
 
