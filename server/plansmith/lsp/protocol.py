@@ -122,7 +122,8 @@ def _cause(problem: BaseException) -> str:
 
 def serve(server: LanguageServer, stdin: BinaryIO | None = None, stdout: BinaryIO | None = None) -> int:
     """Speak the protocol over stdio until the client says exit or hangs up; returns the exit code."""
-    source = stdin or sys.stdin.buffer
+    # Not `sys.stdin.buffer`: while the reader holds its lock, Python can't end, and aborts instead.
+    source = stdin or open(sys.stdin.fileno(), "rb", closefd=False)  # noqa: SIM115 - it lives as long as the process
     sink = stdout or sys.stdout.buffer
     if stdout is None:
         # What libraries print must never reach the protocol's stream.

@@ -253,7 +253,7 @@ def cancel_progress(ls: PlansmithServer, params: types.WorkDoneProgressCancelPar
 def code_lens(ls: PlansmithServer, params: types.CodeLensParams) -> list[types.CodeLens]:
     """The lenses of a document."""
     opened = ls.session.documents.get(params.text_document.uri)
-    return code_lenses(opened) if opened and not opened.is_excluded else []
+    return code_lenses(opened) if opened and not opened.is_off else []
 
 
 def code_lens_resolve(ls: PlansmithServer, params: types.CodeLens) -> types.CodeLens:
@@ -265,7 +265,7 @@ def code_lens_resolve(ls: PlansmithServer, params: types.CodeLens) -> types.Code
 def code_action(ls: PlansmithServer, params: types.CodeActionParams) -> list[types.CodeAction | types.Command]:
     """The actions at a place; plain commands for a client that knows no others."""
     opened = ls.session.documents.get(params.text_document.uri)
-    if opened is None or opened.is_excluded:
+    if opened is None or opened.is_off:
         return []
     actions = code_actions(opened, params)
     if not ls.session.client.action_literals:

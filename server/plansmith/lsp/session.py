@@ -159,6 +159,11 @@ class OpenDocument:
         return True
 
     @property
+    def is_off(self) -> bool:
+        """Whether the configuration or the document's own front matter says that it is none of ours."""
+        return self.is_excluded or self.document.flag is False
+
+    @property
     def positions(self) -> Positions:
         """The conversion between this document's places and the client's."""
         return Positions(self.document.lines, self.client.encoding)
