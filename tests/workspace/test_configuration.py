@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plansmith.plan.text import Span, split_lines
+from plansmith.rules.invalid_configuration import invalid_configuration
 from plansmith.rules.rule import Severity
 from plansmith.rules.table import RULES
 from plansmith.workspace.configuration import find_problems, load_configuration
@@ -591,6 +592,13 @@ def test_no_configuration_raises_and_every_span_lies_in_it(data):
 def test_no_text_raises(text):
     find_problems(text)
     find_problems(text, name="pyproject.toml")
+
+
+@pytest.mark.parametrize(("title", "count"), [("Example", 1), ("Use instead", 0)])
+def test_the_page_of_the_rule_shows_one_mistake(title, count):
+    page = invalid_configuration.page.partition(f"## {title}\n")[2]
+    example = page.partition("```toml\n")[2].partition("```")[0]
+    assert len(find_problems(example)) == count
 
 
 def test_every_rule_can_be_set():

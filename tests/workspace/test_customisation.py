@@ -326,6 +326,30 @@ def test_sections_are_moved(configured):
     assert [spec.order for spec in fmt.sections] == list(range(len(names)))
 
 
+def test_titles_can_change_places(configured):
+    fmt = configured('[sections]\nsuccess.title = "Next Steps"\nnext.title = "Success Criteria"\n').format
+    assert fmt.root.titles["next steps"].key == "success"
+    assert fmt.root.titles["success criteria"].key == "next"
+
+
+def test_a_label_that_becomes_a_heading_goes_behind_the_labels(configured):
+    fmt = configured('[sections]\nobjective.form = "heading"\nnext.task.form = "heading"\n').format
+    assert [spec.name for spec in fmt.sections][:4] == ["prerequisites", "complexity", "objective", "steps"]
+    assert [spec.name for spec in fmt.by_key["next"].children] == ["unlocked", "task"]
+
+
+def test_a_section_of_one_that_is_taken_away_goes_with_it(configured):
+    fmt = configured('[sections.testing]\nneed = "off"\nunit.title = "Units"\n').format
+    assert "testing.unit" not in fmt.by_key
+
+
+def test_steps_may_have_headings_where_tasks_stand_high_enough(configured):
+    fmt = configured(
+        '[tasks]\nmax-level = 3\n[sections.steps.step.rollback]\ntitle = "Rollback"\nform = "heading"\n'
+    ).format
+    assert fmt.by_key["steps.step.rollback"].depth == 3
+
+
 def test_nested_and_dotted_keys_say_the_same(configured):
     forms = [
         '[sections."testing.unit"]\ntitle = "Units"',
@@ -445,6 +469,34 @@ def test_nested_and_dotted_keys_say_the_same(configured):
         form = "field"
         after = "steps"
         ^^^^^ “Owner” can't stand there: a label below a heading would belong to it
+        """,
+        """
+        [sections.testing]
+        title = "**Tests**"
+        ^^^^^ “**Tests**” holds markup or ends with a colon; write the words alone
+        """,
+        """
+        [sections.testing]
+        title = "Tests <!--"
+        ^^^^^ “Tests <!--” holds markup or ends with a colon; write the words alone
+        """,
+        """
+        [sections.steps.step.actions]
+        form = "heading"
+        ^^^^ As a heading “steps.step.actions” would have level 7 below a task of level 4; make it a “field”, or lower “max-level”
+        """,
+        """
+        [tasks]
+        max-level = 5
+        ^^^^^^^^^ Below a task of level 5 no level is left; write 4
+        """,
+        """
+        [sections.testing]
+        title = "Same"
+        ^^^^^ “Same” is the title of “success” already; choose another
+        [sections.success]
+        title = "Same"
+        ^^^^^ “Same” is the title of “testing” already; choose another
         """,
         """
         [sections]

@@ -95,7 +95,14 @@ def test_a_repository_inside_another_has_ignore_files_of_its_own(found):
 
 
 def test_other_peoples_folders_are_skipped(found):
-    files = {"node_modules/a.md": "", "x/.venv/b.md": "", "env/pyvenv.cfg": "", "env/c.md": "", ".git/d.md": "", "e.md": ""}
+    files = {
+        "node_modules/a.md": "",
+        "x/.venv/b.md": "",
+        "env/pyvenv.cfg": "",
+        "env/c.md": "",
+        ".git/d.md": "",
+        "e.md": "",
+    }
     assert names(found(files)) == ["e.md"]
 
 

@@ -50,7 +50,7 @@ NAMES = st.text(st.sampled_from("ab*?."), min_size=1, max_size=8)
 
 @given(NAMES, NAMES)
 def test_a_name_matches_as_in_the_standard_library(name, glob):
-    assert Globs([glob]).match(name) == (fnmatch.fnmatchcase(name, glob) and glob != "." * len(glob) or name == glob)
+    assert Globs([glob]).match(name) == ((fnmatch.fnmatchcase(name, glob) and glob != "." * len(glob)) or name == glob)
 
 
 @given(st.text(max_size=20), st.text(max_size=20))

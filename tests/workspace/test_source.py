@@ -25,7 +25,15 @@ def path(tmp_path):
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"a", b"a\r\nb\rc\n", b"\xef\xbb\xbf# A\r\n", "ä\u2028😀\x0b".encode(), b"\xef\xbb\xbf", b"\xef\xbb\xbf\xef\xbb\xbfa"],
+    [
+        b"",
+        b"a",
+        b"a\r\nb\rc\n",
+        b"\xef\xbb\xbf# A\r\n",
+        "ä\u2028😀\x0b".encode(),
+        b"\xef\xbb\xbf",
+        b"\xef\xbb\xbf\xef\xbb\xbfa",
+    ],
 )
 def test_what_is_read_is_what_is_written(path, data):
     path.write_bytes(data)

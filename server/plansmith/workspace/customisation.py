@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from plansmith.plan.format import CHOICE, FIELD, GROUP, HEADING, LIST, REQUIRED, STEP, STEPS, fold_title
 from plansmith.workspace.settings import OFF
-from plansmith.workspace.spelling import check_tasks, check_title
+from plansmith.workspace.spelling import LOWEST_LEVEL, check_tasks, check_title
 from plansmith.workspace.validation import Change, Path, Validation, suggestion
 
 Table = dict[str, Any]
@@ -31,7 +31,7 @@ def customise(data: Mapping[str, Any], values: Mapping[str, Any], validation: Va
         if key in values:
             table[key] = list(values[key])
     if "tasks" in values:
-        table["tasks"] = {**table["tasks"], **check_tasks(values["tasks"], ("tasks",), validation, table["tasks"])}
+        table["tasks"] |= check_tasks(values["tasks"], ("tasks",), validation, table["tasks"], table["section"])
     if "guidelines" in values:
         table["guidelines"] = {**table.get("guidelines", {}), **values["guidelines"]}
     _Sections(table, validation).apply(values.get("sections", ()))
@@ -43,10 +43,12 @@ class _Sections:
     def __init__(self, table: Table, validation: Validation) -> None:
         self._table = table
         self._validation = validation
+        self._wanted: dict[str, str] = {}  # the titles that the project gives
         self._replaced: list[tuple[str, str, str]] = []  # the key of a section, its words before and now
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Put all changes in: first what is there, then what is new, so that each may name any other."""
+        self._wanted = {change.key: change.values["title"] for change in changes if "title" in change.values}
         # What is nested comes after what it is nested in.
         ordered = sorted(changes, key=lambda change: change.key.count("."))
         known = [change for change in ordered if self._find(change.key) is not None]
@@ -62,7 +64,8 @@ class _Sections:
 
     def _change(self, change: Change) -> None:
         section = self._find(change.key)
-        assert section is not None
+        if section is None:
+            return  # taken away with the section around it
         values = dict(change.values)
         if values.get("need") == OFF:
             self._remove(change, section)
@@ -78,6 +81,8 @@ class _Sections:
         if "form" in values and values["form"] == FIELD and section.get("section"):
             self._wrong(change, "form", f"“{change.key}” has sections of its own, and stays a heading")
             values.pop("form")
+        if values.get("form") == HEADING != section["form"] and not self._is_level_free(change):
+            values.pop("form")
         title = values.get("title")
         if title is not None and not self._is_title_free(change, title, section):
             values.pop("title")
@@ -88,6 +93,8 @@ class _Sections:
             section["former-titles"] = [*section.get("former-titles", ()), section["title"]]
             self._replaced.append((change.key, section["title"], title))
         section.update(_plain(values))
+        if "form" in values:
+            self._children_of_parent(change).sort(key=_form)
 
     def _add(self, change: Change) -> None:
         parent_key, _, name = change.key.rpartition(".")
@@ -121,6 +128,8 @@ class _Sections:
         fields = [sibling for sibling in siblings if sibling["form"] == FIELD]
         form = values.get("form") or (FIELD if parent_key or values.get("kind") == "line" else HEADING)
         kind = values.get("kind") or (LIST if form == FIELD else GROUP)
+        if form == HEADING and not self._is_level_free(change):
+            return
         section = {
             "key": name, "title": values["title"], "form": form, "kind": kind, "need": REQUIRED, "section": [],
         } | _plain(values)  # fmt: skip
@@ -151,8 +160,7 @@ class _Sections:
             rest = [sibling for sibling in siblings if sibling is not section]
             place = names.index(there) + (word == "after")
             moved = [*rest[:place], section, *rest[place:]]
-            forms = [sibling["form"] for sibling in moved]
-            if forms != sorted(forms):  # "field" sorts before "heading"
+            if moved != sorted(moved, key=_form):
                 self._wrong(
                     change, word, f"“{section['title']}” can't stand there: a label below a heading would belong to it"
                 )
@@ -163,24 +171,36 @@ class _Sections:
         if section["kind"] in _FIXED:
             self._wrong(change, "need", f"A plan has steps; “{change.key}” can't be taken away")
             return
-        siblings = self._children(change.key.rpartition(".")[0])
-        assert siblings is not None
-        siblings.remove(section)
+        self._children_of_parent(change).remove(section)
 
     def _is_title_free(self, change: Change, title: str, section: Table | None) -> bool:
         step = section is not None and section["kind"] == STEP
         if not check_title(title, (*change.path, "title"), self._validation, is_step=step):
             return False
-        siblings = self._children(change.key.rpartition(".")[0]) or []
+        above = change.key.rpartition(".")[0]
         folded = fold_title(title)
-        for sibling in siblings:
-            if sibling is not section and fold_title(sibling["title"]) == folded:
+        for sibling in self._children_of_parent(change):
+            key = f"{above}.{sibling['key']}" if above else sibling["key"]
+            if sibling is not section and fold_title(self._wanted.get(key, sibling["title"])) == folded:
                 self._wrong(change, "title", f"“{title}” is the title of “{sibling['key']}” already; choose another")
                 return False
         return True
 
+    def _is_level_free(self, change: Change) -> bool:
+        """Whether there is a level for this section as a heading, below the deepest task."""
+        depth, deepest = change.key.count(".") + 1, self._table["tasks"].get("max-level", 4)
+        if depth + deepest <= LOWEST_LEVEL:
+            return True
+        self._wrong(
+            change,
+            "form",
+            f"As a heading “{change.key}” would have level {depth + deepest} below a task of level {deepest}; "
+            "make it a “field”, or lower “max-level”",
+        )
+        return False
+
     def _check_aliases(self, change: Change, values: Table, section: Table | None) -> None:
-        siblings = self._children(change.key.rpartition(".")[0]) or []
+        siblings = self._children_of_parent(change)
         for key in ("aliases", "label-aliases"):
             for alias in values.get(key, ()):
                 for sibling in siblings:
@@ -240,6 +260,9 @@ class _Sections:
         children: list[Table] = section.setdefault("section", [])
         return children
 
+    def _children_of_parent(self, change: Change) -> list[Table]:
+        return self._children(change.key.rpartition(".")[0]) or []
+
     def _keys(self) -> list[str]:
         return list(_keys(self._table["section"], ""))
 
@@ -254,6 +277,11 @@ def _keys(sections: Sequence[Table], above: str) -> list[str]:
         key = f"{above}.{section['key']}" if above else section["key"]
         found += [key, *_keys(section.get("section", ()), key)]
     return found
+
+
+def _form(section: Table) -> str:
+    """What sorts labels before headings: one below a heading would belong to it."""
+    return str(section["form"])
 
 
 def _plain(values: Mapping[str, Any]) -> Table:

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from plansmith.plan.format import CHOICE, FIELD, HEADING, STEP, STEPS, Format, FormatError, build_format, fold_title
 from plansmith.workspace.settings import DEFAULT_FORMAT, FORMAT
-from plansmith.workspace.spelling import check_tasks, check_title
+from plansmith.workspace.spelling import LOWEST_LEVEL, check_tasks, check_title, heading_depth
 from plansmith.workspace.toml_text import parse_toml
 from plansmith.workspace.validation import Mistake, Path, Validation
 
@@ -51,8 +51,6 @@ def read_format(data: Mapping[str, Any]) -> FormatFile:
     values = validation.table(data, FORMAT)
     standard = format_table()
     table: dict[str, Any] = {**standard, **values}
-    tasks = check_tasks(values.get("tasks", {}), ("tasks",), validation, standard["tasks"])
-    table["tasks"] = {**standard["tasks"], **tasks}
     if "guidelines" in values:
         table["guidelines"] = {**standard["guidelines"], **values["guidelines"]}
     if "section" not in values:
@@ -60,8 +58,10 @@ def read_format(data: Mapping[str, Any]) -> FormatFile:
             validation.mistake((), "A format needs sections, each as a table “[[section]]”")
         return FormatFile(None, tuple(validation.mistakes))
     table["section"] = _sections(values["section"], None, "", validation)
+    tasks = check_tasks(values.get("tasks", {}), ("tasks",), validation, standard["tasks"], table["section"])
+    table["tasks"] = {**standard["tasks"], **tasks}
     if not validation.mistakes:
-        _check_whole(table["section"], validation)
+        _check_whole(table["section"], table["tasks"]["max-level"], validation)
     if validation.mistakes:
         return FormatFile(None, tuple(validation.mistakes))
     return FormatFile(table, ())
@@ -118,9 +118,11 @@ def _check_section(section: dict[str, Any], parent: dict[str, Any] | None, path:
             validation.mistake((*path, "synonyms", choice), f"“{choice}” is none of the choices")
 
 
-def _check_whole(sections: list[dict[str, Any]], validation: Validation) -> None:
+def _check_whole(sections: list[dict[str, Any]], max_level: int, validation: Validation) -> None:
     """What holds for the sections together: one row of steps at most, and one kind of step in it."""
     every = list(_walk(sections))
+    if heading_depth(sections) + max_level > LOWEST_LEVEL:
+        validation.mistake(("section",), f"Below a task of level {max_level} these headings find no level")
     if not any(section["form"] == HEADING for section in sections):
         validation.mistake(("section",), "A format needs a section of the form “heading”: a plan is known by it")
     if sum(section["kind"] == STEPS for section in every) > 1:

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
+from plansmith.plan.format import HEADING
 from plansmith.workspace.validation import Path, Validation
 
+LOWEST_LEVEL: Final = 6  # Markdown has no deeper heading
+
+# What would end the label that a title is written as, or start something else.
+_MARKUP = re.compile(r"[*`<>\[\]|\\]|^#|__")
 _LIKE = "“Task {id}: {name}”"
 _PLACE = re.compile(r"\{([^{}]*)\}?|\}")
 
 
 def check_tasks(
-    values: Mapping[str, Any], path: Path, validation: Validation, before: Mapping[str, Any]
+    values: Mapping[str, Any],
+    path: Path,
+    validation: Validation,
+    before: Mapping[str, Any],
+    sections: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     """What can be used of a `[tasks]` table; `before` holds what stays in force otherwise."""
     taken = dict(values)
@@ -37,12 +46,27 @@ def check_tasks(
         validation.mistake((*path, at), f"“min-level” is {least}, and “max-level” {most}; both stay as they were")
         taken.pop("min-level", None)
         taken.pop("max-level", None)
+    deepest = LOWEST_LEVEL - heading_depth(sections)
+    if taken.get("max-level", 0) > deepest:
+        level = taken.pop("max-level")
+        validation.mistake((*path, "max-level"), f"Below a task of level {level} no level is left; write {deepest}")
     return taken
+
+
+def heading_depth(sections: Sequence[Mapping[str, Any]]) -> int:
+    """How many levels of headings these sections and those inside them take."""
+    return max(
+        (1 + heading_depth(section.get("section", ())) for section in sections if section.get("form") == HEADING),
+        default=0,
+    )
 
 
 def check_title(title: str, path: Path, validation: Validation, *, is_step: bool) -> bool:
     """Whether a section can have this title: only a step has places, and a word stands before its number."""
     places = [match[0] for match in _PLACE.finditer(title)]
+    if _MARKUP.search(title) or title.endswith(":"):
+        validation.mistake(path, f"“{title}” holds markup or ends with a colon; write the words alone")
+        return False
     if not is_step:
         if places:
             validation.mistake(path, f"“{title}” holds {places[0]}; only the title of a step has places")

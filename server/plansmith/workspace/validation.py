@@ -126,7 +126,7 @@ class Validation:
         elif _UNSEEN.search(value) or (field.kind != PARAGRAPH and ("\n" in value or "\t" in value)):
             reason = "holds a line end or a sign that can't be seen"
         else:
-            return value
+            return value if field.kind == PARAGRAPH else value.strip()
         self.mistake(path, f"{_name(path)}: {_shown(value)} {reason}")
         return None
 

@@ -26,7 +26,8 @@ def write_document(path: str | os.PathLike[str], text: str, expected: bytes) -> 
     """Replace a document's text, if the file still holds exactly the bytes `expected`.
 
     A link is followed, and stays a link; mode, owner and extended attributes stay as far as the system lets us.
-    A byte order mark in `expected` is kept, and is not to stand in `text`. On any failure `WriteError`, and the file is untouched.
+    A byte order mark in `expected` is kept, and is not to stand in `text`.
+    On any failure `WriteError`, and the file is untouched.
     """
     name = os.fspath(path)
     try:
