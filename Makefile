@@ -44,6 +44,7 @@ bench: setup ## measure against peers and budgets, alone on the machine
 fix: setup ## apply lint fixes and the layout
 	@$(PY) -m ruff check --fix --quiet
 	@$(PY) -m ruff format --quiet
+	@$(PY) -m tests.documentation
 
 clean: ## remove everything that was made
 	rm -rf .venv .venv.lock .bench build dist .hypothesis

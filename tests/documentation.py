@@ -1,0 +1,61 @@
+"""The generated blocks of the documentation: made from the code that they describe; `make fix` writes them anew."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from plansmith.cli import parser
+from plansmith.rules.table import RULES
+from plansmith.workspace.settings_reference import settings_table
+
+README = Path(__file__).parent.parent / "README.md"
+_WIDTH = "100"
+
+
+def rules_table() -> str:
+    """All rules with what they flag; a page each is printed by `plansmith explain`."""
+    rows = [f"| `{rule.name}` | {rule.severity.name.lower()} | {rule.summary} | {rule.fix or '–'} |" for rule in RULES]
+    return "\n".join(["| rule | default | flags | fix |", "| --- | --- | --- | --- |", *rows]) + "\n"
+
+
+def cli_help() -> str:
+    """What `--help` prints, for the whole command line and for each command."""
+    os.environ["COLUMNS"] = _WIDTH
+    top = parser()
+    parts = [f"```\n{_text(top)}```\n"]
+    parts += [f"### `plansmith {name}`\n\n```\n{_text(command)}```\n" for name, command in _commands(top)]
+    return "\n".join(parts)
+
+
+BLOCKS: dict[str, Callable[[], str]] = {
+    "cli-help": cli_help,
+    "rules": rules_table,
+    "settings": settings_table,
+}
+
+
+def filled(text: str) -> str:
+    """The text with all its generated blocks made anew."""
+    for name, make in BLOCKS.items():
+        pattern = re.compile(rf"(<!-- generated: {name} -->\n).*?(<!-- /generated -->)", re.S)
+        text = pattern.sub(lambda match, make=make: f"{match[1]}{make()}{match[2]}", text)
+    return text
+
+
+def _commands(top: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    for action in top._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            yield from action.choices.items()
+
+
+def _text(command: argparse.ArgumentParser) -> str:
+    # Python 3.10 to 3.14 differ in colours, never in words.
+    return re.sub(r"\x1b\[[0-9;]*m", "", command.format_help())
+
+
+if __name__ == "__main__":
+    README.write_text(filled(README.read_text(encoding="utf-8")), encoding="utf-8")
