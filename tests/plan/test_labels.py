@@ -28,6 +28,22 @@ def test_a_label_right_below_a_list_starts_a_section():
     assert found[2:] == [("steps.1.actions", 3, 6), ("steps.1.validation", 6, 8), ("steps.1.troubleshooting", 8, 9)]
 
 
+def test_a_label_right_below_a_list_ends_its_items():
+    text = """
+        ## Task 1: Build
+        ### Implementation Steps
+        #### Step 1: Start
+        **Actions**:
+        - [ ] Do it
+        **Validation**: it
+        works
+    """
+    [task] = Document(dedent(text), built_in_format()).tasks
+    actions = task.find("steps.1.actions")
+    assert actions is not None
+    assert [item.end for item in actions.items] == [5]
+
+
 def test_a_label_inside_an_item_is_its_text():
     found = sections("""
         ## Task 1: Build

@@ -53,6 +53,7 @@ def test_each_list_that_should_have_a_command_is_flagged_once(check):
         "- [ ] `tests/test_app.py::test_start`",
         "- [ ] Open https://localhost:8080/health",
         "- [ ] Open `http://localhost`",
+        "```\nhttp://localhost\n```",
         "- [ ] Run:\n\n  ```sh\n  pytest\n  ```",
         "```sh\npytest\n```",
         "- [ ] Run:\n\n      pytest -q",

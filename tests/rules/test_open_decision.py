@@ -39,6 +39,7 @@ def test_other_uses_of_the_word(check):
         **Actions**:
         - [ ] Decide which store
         - [ ] `Decide: x`
+        - [ ] `auth` Decide: later in the line
         - [ ] We decide: later
         - [ ] A line that goes on with
           Decide: in its second line

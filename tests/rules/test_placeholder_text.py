@@ -74,6 +74,8 @@ def test_every_kind_of_placeholder(check):
         ("- [ ] [Ask the owner: “which store?”]", ["[Ask the owner: “which store?”]"]),
         ("- [ ] [TODO: write this]", ["[TODO: write this]"]),
         ("- [ ] [TBD]", ["[TBD]"]),
+        ("- [ ] [**Name**]", ["[**Name**]"]),
+        (r"- [ ] \`[Describe it]\`", ["[Describe it]"]),
         ("- [ ] [...]", ["[...]"]),
         ("- [ ] 🚀 [Name of the job]", ["[Name of the job]"]),
         ("- [ ] 部署 [Name] 服务", ["[Name]"]),
@@ -229,6 +231,8 @@ def fenced(language: str, *code: str) -> list[str]:
         ("python", 'def run():\n    """[Expected Result]"""', ["[Expected Result]"]),
         ("yaml", "on: push\nname: [Step Name]\ntitle: [Title]", ["[Step Name]", "[Title]"]),
         ("", "[Command]\n[Expected Result]", ["[Command]"]),  # one block, one finding
+        ("ts", "title: [Step Name]\nrun()", ["[Step Name]"]),
+        ("", "[paste the output]", ["[paste the output]"]),
         ("python", "...", ["..."]),
         ("python", "# TODO: write the handler", ["# TODO: write the handler"]),
         ("ts", "// implement later", ["// implement later"]),

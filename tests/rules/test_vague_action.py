@@ -50,7 +50,8 @@ def test_actions_that_name_nothing(check):
         "Change the docs/ folder",
         "Change ./run",
         "Read https://example.com/guide",
-        "Read the [guide](guide.md)",
+        "Open http://localhost",
+        "Read the [guide](guide)",
         "Retry 3 times",
         "Answer with “Not found”",
         'Answer with "Not found"',
@@ -102,6 +103,7 @@ def test_the_number_of_a_list_item_is_no_number():
 
 def test_what_follows_the_next_action_is_not_its_own():
     assert vague("- [ ] Wire the parts", "- [ ] Run:", "```sh", "make", "```") == ["Wire the parts"]
+    assert vague("- Wire the parts", "- ```sh", "  make", "  ```") == ["Wire the parts"]
 
 
 @pytest.mark.parametrize(

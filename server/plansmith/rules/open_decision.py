@@ -45,7 +45,7 @@ def open_decision(plan: Plan) -> Iterator[Finding]:
     ```
     """
     for line in plan.prose(plan.lines_with(("decide",))):
-        if line.begins and is_decision(line.text, line.start):
-            start = line.start + len(line.text[line.start :]) - len(line.text[line.start :].lstrip())
+        if line.begins and is_decision(line.raw, line.start):
+            start = len(line.raw) - len(line.raw[line.start :].lstrip())
             span = on_line(line.line, start, len(line.raw.rstrip()))
             yield Finding(span, "Settle this, and write the answer in place of the question")

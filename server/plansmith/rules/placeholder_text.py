@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from plansmith.plan.format import Format
-from plansmith.plan.references import defined_label, fold_label
+from plansmith.plan.references import fold_label
 from plansmith.plan.text import Span, on_line
 from plansmith.plan.tree import Fence
 
@@ -125,7 +125,7 @@ def _in_prose(line: ProseLine, plan: Plan) -> Iterator[tuple[Span, str]]:
     number, text, raw, start = line.line, line.text, line.raw, line.start
     if "[" in text:
         for match in _BRACKETS.finditer(text):
-            if _is_placeholder(match["words"], plan) and not defined_label(text, match.start()):
+            if _is_placeholder(match["words"], plan):
                 yield on_line(number, *match.span()), f"Replace the placeholder “{match[0]}” with the real text"
     if line.begins:
         mark = _MARK_FIRST.match(raw, start)

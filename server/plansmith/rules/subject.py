@@ -25,7 +25,7 @@ from plansmith.plan.tree import Section, Task
 
 _NO_PROSE = frozenset((BLANK, BREAK, UNDERLINE, FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, HTML))
 # A backslash before the first backtick makes it a plain sign.
-_CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)(?P<code>.+?)(?<!`)\1(?!`)", re.S)
+_CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)(?P<code>.+?)(?<!`)\1(?!`)")
 _HIDDEN = re.compile(rf"{_CODE_SPAN.pattern}|<!--.*?-->", re.S)
 _DECISION = re.compile(r"\s*[*_]{0,3}Decide\s*[*_]{0,3}\s*[:：]", re.I)
 
