@@ -116,7 +116,7 @@ class Placing:
         elif section.bullet:
             self._nest(section, draft, block)
         elif section.line == block.end - 1:
-            children = self._children(section, bullet=False)
+            children = self._children(section)
             whole = Draft(draft.key, draft.body, children)
             piece = _Piece(section.line, order_of(self._format, section.key), whole, self._task.level, True)
             self._pieces.setdefault(number + 1, []).append(piece)
@@ -131,9 +131,11 @@ class Placing:
         indent = " " * len(line[:content].expandtabs(4))
         lines = with_bullet(draft.body, self._bullet)
         plain = is_text(lines)
-        for child in self._children(section, bullet=True):
+        for child in self._children(section):
             lines += render_bullet(child, self._format, self._bullet)
             plain = False
+        if not lines:
+            return
         loose = any(is_blank(self._task.lines[number]) for number in range(block.start, block.end))
         lines = indented(lines, indent)
         if loose and not plain:
@@ -142,23 +144,25 @@ class Placing:
 
     def _split(self, section: Section, draft: Draft) -> None:
         """Below a label with more labels right after it: one line joins the paragraph, a list parts it."""
-        whole = Draft(draft.key, draft.body, self._children(section, bullet=False))
+        whole = Draft(draft.key, draft.body, self._children(section))
         body = self._below_title(_Piece(0, (), whole, self._task.level, True), self._bullet)
         following = self._task.lines[section.line + 1]
+        if not body:
+            return
         if not is_text(body):
             body = ["", *body, ""]
             if swallows(body[:-1], following):
                 body += [TERMINATOR, ""]
         self._direct.append(insert_after_line(self._document, self._base + section.line, body))
 
-    def _children(self, section: Section, *, bullet: bool) -> tuple[Draft, ...]:
-        """The wanted children of an empty label, which are written together with its content."""
+    def _children(self, section: Section) -> tuple[Draft, ...]:
+        """The wanted labels below an empty label, which are written together with its content."""
         if section.children:
             return ()
         found = []
         for draft in in_order(self._wanted, self._format):
             spec = spec_of(self._format, draft.key)
-            if draft.key.rpartition(".")[0] == section.key and spec and (bullet or spec.form == FIELD):
+            if draft.key.rpartition(".")[0] == section.key and spec and spec.form == FIELD:
                 found.append(draft)
                 self._within.add(draft.key)
         return tuple(found)
@@ -220,13 +224,13 @@ class Placing:
             around = own.startswith(f"{section.key}.") or (parent and section.line < parent.line < section.end)
             if not around and section.end > block.start and self._block_of(section.line) < gap:
                 return False
-        if block.kind in (RULE, IGNORE):
-            return True
-        if block.kind == HEADING_BLOCK:
-            return spec.form == FIELD or block.level <= level
         if spec.form == FIELD:
-            return spec.kind in (LINE, CHOICE) or (block.kind == PARAGRAPH and block.start in self._labels)
-        return False
+            if spec.kind in (LINE, CHOICE) or block.kind in (RULE, HEADING_BLOCK):
+                return True
+            return block.kind == PARAGRAPH and block.start in self._labels
+        below = self._blocks[gap : self._end_gap]
+        following = next((block for block in below if block.kind not in (RULE, IGNORE)), None)
+        return following is None or (following.kind == HEADING_BLOCK and following.level <= level)
 
     def _above_comments(self, gap: int, lower: int) -> int:
         """A comment that speaks of the block after it stays there."""

@@ -152,12 +152,14 @@ def _lost(after: Document, index: int, wanted: Iterable[Draft]) -> set[str]:
     """The keys of drafts that the parser does not find, or finds without content, in the text as it would be."""
     if index >= len(after.tasks):
         return {draft.key for draft in wanted}
-    present = {section.key: section for section in reversed(list(after.tasks[index].walk()))}
+    task = after.tasks[index]
+    present = {section.key: section for section in reversed(list(task.walk()))}
+    missing = {missing.key for missing in missing_sections(task, after.format)}
     lost = set()
     for draft in wanted:
         for each in draft.walk():
             section = present.get(each.key)
-            if section is None or (each.body and not section.has_content):
+            if section is None or each.key in missing or (each.body and not section.has_content):
                 lost.add(draft.key)
     return lost
 

@@ -1,0 +1,46 @@
+"""What a reader sees of a document: its top-level blocks as HTML, by `markdown-it-py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from markdown_it import MarkdownIt
+
+from plansmith.plan.scanner import front_matter_length
+from plansmith.plan.text import split_lines
+
+_MARKDOWN = MarkdownIt("commonmark", {"maxNesting": 1000}).enable("table")
+
+
+class Seen(NamedTuple):
+    first: int  # its first line, and the first line after it
+    last: int
+    html: str
+
+
+def seen_blocks(text: str) -> list[Seen]:
+    """The top-level blocks of a document in order."""
+    lines = split_lines(text)[0]
+    front = front_matter_length(lines)
+    env: dict = {}
+    tokens = _MARKDOWN.parse("\n".join(lines[front:]), env)
+    found = []
+    group: list = []
+    for token in tokens:
+        group.append(token)
+        if token.level == 0 and token.nesting <= 0:
+            html = _MARKDOWN.renderer.render(group, _MARKDOWN.options, env)
+            first, last = group[0].map or (0, 0)
+            found.append(Seen(first + front, last + front, html.rstrip("\n")))
+            group = []
+    return found
+
+
+def not_seen_again(before: list[Seen], after: list[Seen]) -> Iterator[Seen]:
+    """The blocks of `before` that are not found, in their order, in `after`."""
+    left = iter(block.html for block in after)
+    for block in before:
+        if block.html not in left:
+            yield block
+            return

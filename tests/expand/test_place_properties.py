@@ -1,0 +1,163 @@
+"""An expansion adds, and nothing else: held on authors' documents in all shapes, and on real ones.
+
+Deliberately not the same after it: a paragraph or a list in which a label without content stands, since what it
+lacks goes right below it.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+
+from plansmith.expand.place import place
+from plansmith.plan.document import Document
+from plansmith.plan.queries import empty_sections
+from plansmith.plan.text import apply_edits, split_lines
+from plansmith.plan.tree import Section, Task
+from plansmith.rules.rule import Severity
+from plansmith.rules.runner import Analysis, Checker
+from tests.expand.canned import FORMAT, drafts_for, needed, parse
+from tests.expand.plans import documents, wild_documents
+from tests.expand.rendering import not_seen_again, seen_blocks
+from tests.plan.texts import each_corpus_text
+
+CHECKER = Checker(FORMAT)
+
+
+@given(documents())
+def test_an_expansion_of_a_plan_only_adds(text):
+    each_task_is_expanded(text)
+
+
+@given(wild_documents())
+def test_an_expansion_of_any_text_only_adds(text):
+    # `markdown-it-py` takes other blanks than space and tab for blanks too.
+    each_task_is_expanded(text.translate(dict.fromkeys(map(ord, "\xa0\x0b\x0c\x85\u2028"), "_")), strict=False)
+
+
+@each_corpus_text
+def test_an_expansion_of_a_real_document_only_adds(text):
+    each_task_is_expanded(text)
+
+
+def each_task_is_expanded(text: str, *, strict: bool = True) -> None:
+    for index in range(len(parse(text).tasks)):
+        text = expanded(text, index, strict=strict)
+
+
+def expanded(text: str, index: int, *, strict: bool) -> str:
+    """The text after one task is expanded; everything that must hold is checked."""
+    before = parse(text)
+    task = before.tasks[index]
+    placement = place(before, index, drafts_for(task))
+    if placement.conflict:
+        assert not placement.edits
+        assert placement.conflict.startswith("Line ")
+        return text
+    for edit in placement.edits:
+        assert edit.span[:2] == edit.span[2:], "an edit that is no insertion"
+    after_text = apply_edits(text, placement.edits)
+    after = parse(after_text)
+    the_lines_are_kept(text, after_text)
+    the_blocks_are_kept(before, index, after_text)
+    the_other_tasks_are_kept(before, after, index)
+    the_sections_are_kept(task, after.tasks[index])
+    assert set(needed(after.tasks[index])) == set(needed(task)) - covered(placement.added, task), "not found again"
+    if strict:
+        assert not needed(after.tasks[index]) or is_excused(task, needed(after.tasks[index])), needed(
+            after.tasks[index]
+        )
+        no_trouble_comes_in(before, after)
+    again = place(after, index, drafts_for(after.tasks[index]))
+    assert not again.edits, "a second time adds something"
+    return after_text
+
+
+def the_lines_are_kept(text: str, after: str) -> None:
+    lines, ends = split_lines(text)
+    new = iter(zip(*split_lines(after), strict=True))
+    for line, end in zip(lines, ends, strict=True):
+        assert any(line == other and (end == mark or not end) for other, mark in new), f"lost: {line!r}"
+
+
+def the_blocks_are_kept(before: Document, index: int, after: str) -> None:
+    base = before.start_of(index)
+    empty = [base + section.line for section in empty_sections(before.tasks[index]) if not section.level]
+    kept = [
+        block
+        for block in seen_blocks(before.text)
+        if not any(
+            block.first <= line < block.last and (block.html.startswith(("<ul", "<ol")) or line + 1 < block.last)
+            for line in empty
+        )
+    ]
+    for block in not_seen_again(kept, seen_blocks(after)):
+        pytest.fail(f"rendered otherwise: {block}")
+
+
+def the_other_tasks_are_kept(before: Document, after: Document, index: int) -> None:
+    assert len(before.tasks) == len(after.tasks)
+    for number, (old, new) in enumerate(zip(before.tasks, after.tasks, strict=True)):
+        if number != index:
+            assert old.lines == new.lines
+            assert old.title == new.title
+            assert [s.key for s in old.walk()] == [s.key for s in new.walk()]
+
+
+def the_sections_are_kept(old: Task, new: Task) -> None:
+    """Every section of the author's still is what it was, with the same content."""
+    found = [(s.key, s.by_alias, content(s, new)) for s in new.walk()]
+    rest = iter(found)
+    for section in old.walk():
+        if section.has_content and not section.children:
+            wanted = (section.key, section.by_alias, content(section, old))
+            assert wanted in rest, f"{wanted} was changed, or moved: {[f for f in found if f[0] == section.key]}"
+
+
+def content(section: Section, task: Task) -> str:
+    """A section's own lines up to the next section of any kind, without a rule or an ignore comment at their end."""
+    line, column = section.content
+    end = min([section.end, *(other.line for other in task.walk() if other.line > section.line)])
+    lines = [task.lines[line][column:], *task.lines[line + 1 : end]] if line < end else []
+    while lines and re.fullmatch(r"\s*([-*]{3,}|<!-- plansmith: ignore .*-->)?\s*", lines[-1]):
+        lines.pop()
+    return "\n".join(lines).strip()
+
+
+def covered(added: tuple[str, ...], task: Task) -> set[str]:
+    return {
+        key
+        for key in needed(task)
+        if any(f"{key}.".startswith(f"{one}.") or one.startswith(f"{key}.") for one in added)
+    }
+
+
+def is_excused(task: Task, left: list[str]) -> bool:
+    """Below a label in the middle of a paragraph or a list, which has content, nothing can be put.
+
+    Neither can it where a second section of the same title takes what is put below the first.
+    """
+    keys = [section.key for section in task.walk()]
+    labels = [
+        section.key
+        for section in task.walk()
+        if section.spec.children and (not section.level or keys.count(section.key) > 1)
+    ]
+    return all(any(key.startswith(f"{label}.") for label in labels) for key in left)
+
+
+def no_trouble_comes_in(before: Document, after: Document) -> None:
+    kept = iter(before.lines)
+    line_of_author = next(kept, None)
+    inserted = []
+    for number, line in enumerate(after.lines):
+        if line == line_of_author:
+            line_of_author = next(kept, None)
+        else:
+            inserted.append(number)
+    for finding in Analysis(after, CHECKER).report().findings:
+        place = after.start_of(finding.task) + finding.span.line
+        if place in inserted and finding.severity is not None and finding.severity <= Severity.WARNING:
+            pytest.fail(f"{finding.rule} in an inserted line: {after.lines[place]!r}: {finding.message}")
