@@ -1,0 +1,169 @@
+"""After any edits a document equals a fresh parse of its text: lines, tokens, units, tasks, graph and findings."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from plansmith.plan.document import Change, Document
+from plansmith.plan.scanner import Scanner
+from plansmith.plan.text import Edit, Span, insertion
+from plansmith.plan.tree import Task, Unit
+from plansmith.rules.runner import Analysis, Checker, Options
+from tests.markers import built_in_format
+from tests.plan.texts import CORPUS_TEXTS, each_corpus_text, plans, snippets
+
+FORMAT = built_in_format()
+LINE_END = re.compile("\r\n|\n|\r")
+CHECKERS = [Checker(FORMAT), Checker(FORMAT, Options(max_findings=3))]
+
+# Places are drawn without knowing the text: a line from the top or, below zero, from the end; some lie outside.
+_edits = st.tuples(
+    st.integers(-3, 40) | st.integers(0, 400),  # line
+    st.sampled_from([0, 0, 0, 10_000, 10_000]) | st.integers(-2, 40),  # column
+    st.sampled_from([0, 0, 0, 0, 0, 1, 1, 2, 5, 30, -1]),  # lines replaced
+    st.none() | st.sampled_from([0, 10_000]) | st.integers(-2, 40),  # end column; None inserts
+    st.lists(snippets, max_size=3).map("".join) | st.text(max_size=3),
+)
+bases = st.one_of(plans, plans, plans, *([st.sampled_from(CORPUS_TEXTS)] if CORPUS_TEXTS else []))
+PLANS = """\
+## Task 1: A
+
+### Implementation Steps
+#### Step 1: x
+**Prerequisites**: Task 9, Task 1
+<!-- plansmith: ignore missing-section -->
+## Task 2: B
+### Implementation Steps
+#### Step 1: x
+"""
+
+
+@given(bases, st.lists(_edits, min_size=8, max_size=30))
+@example("", [(0, 0, 0, None, "---\nplansmith: true\n---\n"), (-1, 0, 0, None, "")])
+@example("## Task 1: A\r", [(1, 0, 0, None, "\n"), (1, 0, 0, None, "\r"), (0, 0, 1, 0, "")])
+@example("## Task 1: A\r\nx\n", [(0, 99, 1, 0, "\r"), (1, 0, 1, 0, "\n"), (0, 5, 0, None, "\r")])
+@example("---\nplansmith: true\n---\n## Task 1: A\n", [(2, 0, 0, 1, ""), (2, 0, 0, None, "-"), (0, 0, 2, 99, "")])
+@example("## Task 1: A\n```\n## Task 2: B\n", [(1, 0, 1, 0, ""), (1, 0, 0, None, "<!--\n"), (1, 9, 0, None, "-->")])
+@example("x\nTask 5: s\n===\ny\n", [(0, 0, 0, 1, ""), (2, 0, 0, 3, ""), (2, 0, 0, None, "---"), (1, 0, 1, 0, "")])
+@example(
+    PLANS, [(0, 0, 0, None, ""), (5, 0, 0, None, "<!-- plansmith: ignore missing-section -->\n"), (5, 0, 1, 0, "")]
+)
+@example(PLANS, [(0, 0, 0, None, ""), (1, 0, 1, 0, ""), (0, 2, 0, None, "  "), (2, 0, 0, None, "\n\n")])
+def test_an_edited_document_equals_a_fresh_parse(text, drawn):
+    scanner = Scanner()  # shared, so that the states of equal tokens are the same objects
+    document = Document(text, FORMAT, scanner)
+    analyses = [Analysis(document, checker) for checker in CHECKERS]
+    assert document.text == text
+    for step in drawn:
+        edit = edit_of(document, step)
+        text = edited(document, edit)
+        before = list(document.units)
+        change = document.edit(edit)
+        assert document.text == text
+        assert_other_units_are_the_same(before, document, change)
+        fresh = Document(text, FORMAT, scanner)
+        assert_equal(document, fresh)
+        for analysis, checker in zip(analyses, CHECKERS, strict=True):
+            analysis.update(change)
+            assert analysis.report() == Analysis(fresh, checker).report()
+
+
+@pytest.mark.parametrize(
+    ("span", "text"),
+    [
+        ((0, 99, 0, 99), "ab!\ncd\n"),
+        ((1, 99, 1, 99), "ab\ncd!\n"),
+        ((2, 0, 2, 0), "ab\ncd\n!"),
+        ((2, 7, 9, 9), "ab\ncd\n!"),
+        ((99, 1, 99, 1), "ab\ncd\n!"),
+        ((-1, 1, -1, 5), "!ab\ncd\n"),
+        ((0, -5, 0, 1), "!b\ncd\n"),
+        ((1, 1, 0, 1), "a!d\n"),
+        ((0, 0, 99, 0), "!"),
+    ],
+)
+def test_a_place_outside_the_text_means_the_nearest_one(span, text):
+    document = Document("ab\ncd\n", FORMAT)
+    document.edit(Edit(Span(*span), "!"))
+    assert document.text == text
+
+
+@given(st.sampled_from(["x", "x\n", "\n\ny", "**Objective**: z\n", "- [x] a\n"]))
+def test_an_edit_keeps_the_other_tasks_and_their_findings(inserted):
+    plan = "## Task {}: A\n\n### Implementation Steps\n\n#### Step 1: B\n\ntext\n\n### Next Steps\n\n".format
+    document = Document("".join(map(plan, range(50))), FORMAT)
+    analysis = Analysis(document, Checker(FORMAT, Options(max_findings=10_000)))
+    tasks, findings = list(document.tasks), [found for _, found in analysis.report().tasks]
+    assert all(findings)
+    change = document.edit(insertion(document.start_of(20) + 6, 0, inserted))
+    analysis.update(change)
+    assert [index for index, task in enumerate(document.tasks) if task is not tasks[index]] == [20]
+    now = [found for _, found in analysis.report().tasks]
+    assert [index for index, found in enumerate(now) if found is not findings[index] and index != 20] == []
+
+
+@each_corpus_text
+def test_a_text_comes_back_byte_by_byte(text):
+    for end in ("\n", "\r\n", "\r"):
+        once = text.replace("\r\n", "\n").replace("\n", end)
+        assert Document(once, FORMAT).text == once
+
+
+def edit_of(document: Document, drawn: tuple) -> Edit:
+    line, column, lines, end, text = drawn
+    line %= len(document.lines) + (line > 390)  # now and then behind the last line
+    return Edit(Span(line, column, line + lines, column if end is None else end), text)
+
+
+def edited(document: Document, edit: Edit) -> str:
+    """The text after an edit, from offsets alone."""
+    text = document.text
+    start, end = sorted((offset(text, *edit.span[:2]), offset(text, *edit.span[2:])))
+    return text[:start] + edit.text + text[end:]
+
+
+def offset(text: str, line: int, column: int) -> int:
+    if line < 0:
+        return 0
+    starts = [0, *(end.end() for end in LINE_END.finditer(text))]
+    if line >= len(starts):
+        return len(text)
+    end = LINE_END.search(text, starts[line])
+    return min(starts[line] + max(column, 0), end.start() if end else len(text))
+
+
+def assert_equal(document: Document, fresh: Document) -> None:
+    assert (document.lines, document.ends) == (fresh.lines, fresh.ends)
+    for number in range(len(fresh.lines)):
+        assert document.token(number) == fresh.token(number), number
+    assert document.starts == fresh.starts
+    assert len(document.units) == len(fresh.units)
+    for unit, other in zip(document.units, fresh.units, strict=True):
+        assert values(unit) == values(other)
+    assert [id(task) for task in document.tasks] == [id(unit) for unit in document.units if isinstance(unit, Task)]
+    for index, task in enumerate(document.tasks):
+        assert document.units[document.unit_of(index)] is task
+        assert document.start_of(index) == fresh.start_of(index)
+    assert document.graph == fresh.graph
+    assert (document.flag, document.is_ours) == (fresh.flag, fresh.is_ours)
+
+
+def assert_other_units_are_the_same(before: list[Unit], document: Document, change: Change) -> None:
+    """All units but those of the change are the very same values."""
+    first, removed, added = change.first, change.removed, change.added
+    assert before[first : first + len(removed)] == list(removed)
+    kept = [*before[:first], *before[first + len(removed) :]]
+    now = [*document.units[:first], *document.units[first + len(added) :]]
+    assert list(map(id, kept)) == list(map(id, now))
+    assert list(map(id, added)) == list(map(id, document.units[first : first + len(added)]))
+
+
+def values(unit: Unit) -> list[Any]:
+    """A unit as what it holds: two units are never equal, even if all they hold is."""
+    names = [name for cls in type(unit).__mro__ for name in getattr(cls, "__slots__", ())]
+    return [type(unit), *((name, getattr(unit, name)) for name in names)]
