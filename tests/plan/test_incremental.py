@@ -50,8 +50,9 @@ PLANS = """\
 @example("---\nplansmith: true\n---\n## Task 1: A\n", [(2, 0, 0, 1, ""), (2, 0, 0, None, "-"), (0, 0, 2, 99, "")])
 @example("## Task 1: A\n```\n## Task 2: B\n", [(1, 0, 1, 0, ""), (1, 0, 0, None, "<!--\n"), (1, 9, 0, None, "-->")])
 @example("x\nTask 5: s\n===\ny\n", [(0, 0, 0, 1, ""), (2, 0, 0, 3, ""), (2, 0, 0, None, "---"), (1, 0, 1, 0, "")])
+@example(PLANS, [(0, 0, 0, None, ""), (5, 26, 0, None, "x"), (5, 0, 1, 0, "")])
 @example(
-    PLANS, [(0, 0, 0, None, ""), (5, 0, 0, None, "<!-- plansmith: ignore missing-section -->\n"), (5, 0, 1, 0, "")]
+    PLANS.replace("Task 9", "[Some words]"), [(0, 0, 0, None, ""), (9, 0, 0, None, "[some words]: x"), (9, 0, 0, 3, "")]
 )
 @example(PLANS, [(0, 0, 0, None, ""), (1, 0, 1, 0, ""), (0, 2, 0, None, "  "), (2, 0, 0, None, "\n\n")])
 def test_an_edited_document_equals_a_fresh_parse(text, drawn):
