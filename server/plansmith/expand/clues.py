@@ -36,7 +36,7 @@ _SHORT_VARIABLE = re.compile(r"(?P<name>PORT|HOST|DEBUG|ENV|NODE_ENV|LOG_LEVEL|T
 _ERROR_NAME = re.compile(
     r"(?:E[A-Z]{4,}|[A-Z_]*(?:ERROR|ERR|NOT_FOUND|EXCEPTION|DENIED|UNAUTHORIZED|FORBIDDEN|CONFLICT))$"
 )
-_PORT = re.compile(r"(?:\bports?\s+`?|localhost:|127\.0\.0\.1:|0\.0\.0\.0:|(?<![\w/]):)(\d{2,5})(?![\d.])", re.I)
+_PORT = re.compile(r"(?:\bports?\s+`?|localhost:|127\.0\.0\.1:|0\.0\.0\.0:|(?<![\w/]):)(\d{2,5})(?!\d|\.\d)", re.I)
 _STATUS = re.compile(
     r"(?:\bHTTP\s+|\bstatus(?:\s+code)?\s+|\b(?:returns?|answers?|responds?|gives?|with|error)\s+(?:an?\s+)?(?:HTTP\s+)?`?|`)"
     r"([1-5]\d\d)(?![\w.%])"

@@ -16,7 +16,7 @@ from .knowledge import Knowledge
 _RISKS: Final = {
     "a migration": r"\bmigrat\w+|\bbackfill|\bschema changes?\b",
     "concurrency": r"\bconcurren\w+|\brace condition|\bparallel\w*|\bthread|\block(?:s|ing)?\b|\bdeadlock|\basync\b",
-    "security": r"\bsecur\w+|\bauth(?:enti|ori[sz])\w+|\bencrypt\w+|\bpasswords?\b|\baccess tokens?\b|\bpermission",
+    "security": r"\bsecur\w+|\bauth(?:enti|ori[sz])\w+|\bencrypt\w*|\bpasswords?\b|\baccess tokens?\b|\bpermission",
     "compatibility": r"\bbackwards?[ -]compat\w+|\bbreaking change|\bdeprecat\w+|\blegacy\b",
     "performance": r"\bperforman\w+|\blatenc\w+|\bthroughput|\bscal(?:e|ing|ab\w+)\b|\bmemory\b",
     "data loss": r"\bdata loss|\bdelet\w+ data|\brollback|\btransaction|\batomic\w*|\bcorrupt\w+",

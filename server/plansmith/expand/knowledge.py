@@ -17,7 +17,7 @@ from .paths import NamedFile, Places, files_folder, named_files
 from .reading import ABOUT, CONTEXT, CRITERIA, FILES, RISKS, TESTS, WORK, Passage, Statement, read_passages
 from .relations import Relations, find_relations
 from .stepping import Action, Step, plan_steps, present_steps
-from .wording import code, decide, is_open, plain, quoted, sentences
+from .wording import code, decide, is_open, quoted, sentences, title
 
 SHELLS: Final = frozenset({"bash", "sh", "shell", "console", "zsh", "terminal", "shell-session"})
 MOST_TESTS: Final = 4
@@ -53,7 +53,7 @@ class Knowledge:
     @cached_property
     def name(self) -> str:
         """The task's name, harmless; its id where it has no name."""
-        return plain(self.task.name, 120).rstrip(".") or self.task.label
+        return title(self.task.name, 120).rstrip(".") or self.task.label
 
     @property
     def quoted_name(self) -> str:

@@ -121,7 +121,8 @@ def _open(spec: SectionSpec, known: Knowledge) -> str:
     title = plain(spec.title, 60)
     if spec.kind == CHOICE and spec.choices:
         return spec.choices[(len(spec.choices) - 1) // 2]
-    about = f"{lowered(title)} of {known.quoted_name}"
+    # In a section with references the task's own name could be read as one.
+    about = f"{lowered(title)} of {'this task' if spec.references else known.quoted_name}"
     return decide(f"{about}: {lowered(hover)}" if hover else about)
 
 

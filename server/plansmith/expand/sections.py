@@ -14,7 +14,7 @@ from .complexity import choose, count_complexity
 from .entries import Entry
 from .knowledge import Knowledge
 from .stepping import PROOF, Step
-from .wording import is_open, listed, lowered, plain, short
+from .wording import decide, is_open, listed, lowered, plain, short
 
 Writer = Callable[[Knowledge, Step | None], "list[Entry] | None"]
 
@@ -37,7 +37,9 @@ def objective(known: Knowledge, step: Step | None) -> list[Entry]:
 def prerequisites(known: Knowledge, step: Step | None) -> list[Entry] | None:
     """The tasks and things that the author says are needed; None for a first task that needs nothing."""
     items = relations.prerequisites(known.document, known.index, known.relations)
-    return [Entry(item) for item in items[:MOST_NEEDED]] or None
+    if not items:
+        return _nothing(known, "prerequisites", "what this needs first, if anything")
+    return [Entry(item) for item in items[:MOST_NEEDED]]
 
 
 def complexity(known: Knowledge, step: Step | None) -> list[Entry]:
@@ -53,13 +55,24 @@ def complexity(known: Knowledge, step: Step | None) -> list[Entry]:
 def next_task(known: Knowledge, step: Step | None) -> list[Entry] | None:
     """The task that follows; None after the last one, when nothing waits for it."""
     line = relations.next_task(known.document, known.index, known.relations, "next.task")
-    return None if line is None else [Entry(line)]
+    if line is None:
+        return _nothing(known, "next.task", "what follows the last task, if anything")
+    return [Entry(line)]
 
 
 def unlocked(known: Knowledge, step: Step | None) -> list[Entry] | None:
     """The tasks that wait for this one; None where it is known that none does."""
     line = relations.unlocked(known.document, known.index, known.relations, "next.unlocked")
-    return None if line is None else [Entry(line)]
+    if line is None:
+        return _nothing(known, "next.unlocked", "what waits for this, if anything")
+    return [Entry(line)]
+
+
+def _nothing(known: Knowledge, key: str, question: str) -> list[Entry] | None:
+    """None, unless a task is called like the None-value and would be meant by it."""
+    text = known.format.none_text
+    is_name = relations.reads_as(known.document, known.index, key, [text])
+    return [Entry(decide(question))] if is_name else None
 
 
 WRITERS: Final[dict[str, Writer]] = {

@@ -12,7 +12,7 @@ from .knowledge import Knowledge
 from .reading import RISKS, CodeBlock
 from .skeletons import test_skeleton
 from .stepping import FOUNDATIONS, PROOF, SUPPORT, Step
-from .wording import code, decide, is_open, listed, lowered, plain, quoted, short
+from .wording import code, decide, is_open, listed, lowered, plain, quoted, short, title
 
 MOST_PROOFS: Final = 6
 MOST_PROBLEMS: Final = 5
@@ -34,7 +34,7 @@ def objective(known: Knowledge, step: Step | None) -> list[Entry]:
         return [Entry(_proof_objective(known, step))]
     if not heads:
         return [Entry(f"Settle what {quoted(step.name or known.name, 90)} has to do before it is built.")]
-    name = plain(step.name, 90)
+    name = title(step.name, 90)
     if len(heads) == 1:
         return [
             Entry(f"{name}: {lowered(heads[0])}." if step.is_present and name not in ("", heads[0]) else f"{heads[0]}.")

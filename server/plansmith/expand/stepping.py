@@ -14,9 +14,9 @@ from typing import Final
 
 from plansmith.plan.tree import Section, Task
 
-from .clues import Names, find_names
+from .clues import CODE_SPAN, Names, find_names, is_command
 from .reading import ABOUT, CONTEXT, CRITERIA, RISKS, TESTS, WORK, CodeBlock, Passage, Statement
-from .wording import lowered, plain, said, sentences, short
+from .wording import lowered, plain, said, sentences, short, title
 
 FOUNDATIONS: Final = 0
 CORE: Final = 1
@@ -107,7 +107,7 @@ def present_steps(task: Task, passages: Sequence[Passage]) -> list[Step]:
         steps.append(
             Step(
                 section.number or 1,
-                plain(section.name, 80),
+                title(section.name, 80),
                 _phase(section.name),
                 plain(about[0]) if about else "",
                 actions,
@@ -218,7 +218,7 @@ def _as_tests(passage: Passage) -> Passage:
 
 
 def _titled(group: Passage) -> list[Step]:
-    name = plain(_STEP_WORD.sub("", group.title), 72) or plain(group.title, 72)
+    name = title(_STEP_WORD.sub("", group.title), 72) or title(group.title, 72)
     step = Step(
         0,
         name,
@@ -241,7 +241,7 @@ def _untitled(group: Passage) -> list[Step]:
     if steps:
         steps[0].blocks += group.blocks
         if group.title and len(steps) == 1:
-            steps[0].name = plain(group.title, 72)
+            steps[0].name = title(group.title, 72)
     return steps
 
 
@@ -278,6 +278,8 @@ def _by_phase(statements: Sequence[Statement]) -> list[Step]:
         if phase == PROOF:
             tests.append(statement)
             continue
+        if runs and _is_bare_command(statement.raw):
+            phase = reached
         reached = max(reached, phase)
         if runs and runs[-1][0] == reached:
             runs[-1][1].append(statement)
@@ -295,7 +297,7 @@ def _by_phase(statements: Sequence[Statement]) -> list[Step]:
 
 def _step(statements: Sequence[Statement], phase: int, name: str = "", blocks: Sequence[CodeBlock] = ()) -> Step:
     actions = [_action(statement) for statement in statements]
-    name = plain(name, 72) or step_name(statement.raw for statement in statements)
+    name = title(name, 72) or step_name(statement.raw for statement in statements)
     return Step(0, name, phase, "", actions, [*blocks, *_blocks(statements)])
 
 
@@ -325,11 +327,19 @@ def _tests_last(steps: list[Step]) -> list[Step]:
 
 
 def _phase(text: str) -> int:
+    # A command says nothing of the kind of work: `make test` may stand in any step.
+    text = CODE_SPAN.sub(lambda span: "" if is_command(span["code"]) else span[0], text)
     if _PROOF.search(text) and _PROVES.match(text):
         return PROOF
     if _SUPPORT.search(text):
         return SUPPORT
     return FOUNDATIONS if _FOUNDATIONS.search(text) else CORE
+
+
+def _is_bare_command(text: str) -> bool:
+    """Whether a statement is a command with hardly a word around it: it belongs to what stands before it."""
+    rest = CODE_SPAN.sub(lambda span: "" if is_command(span["code"]) else span[0], text)
+    return rest != text and len(rest.split()) < 3
 
 
 def _step_sections(task: Task) -> list[Section]:

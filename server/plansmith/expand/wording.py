@@ -31,6 +31,8 @@ _LEAD = re.compile(
 _PLACEHOLDER = re.compile(
     r"\b(?:TBD|TODO|FIXME|XXX)\b|implement(?:ed)? later|fill(?:ed)? in\b|^\W*$|^\s*(?:similar to|same as)\b", re.I
 )
+# Words in brackets that nothing stands right before: in code it is a template's place, not an index or a type.
+_TEMPLATE = re.compile(r"(?<![\w\])!\\\[}$@&])\[((?:[*_]{0,2}[A-Z][A-Za-z ]*|\.{3}|…)[*_]{0,2})\]")
 _CLAUSE = re.compile(r"\s+[—–-]\s+|[;:]\s|\.\s+(?=[A-Z`])|,?\s+(?:so that|because|since|which|such as|e\.g\.)\s|\s\(")
 _PHRASE = re.compile(
     r",?\s+(?:with|in|for|from|using|that|to|into|by|on|instead\s+of|when|if|and|or|via|following|as|at|under|after|before)\s"
@@ -59,14 +61,20 @@ def plain(text: str, limit: int = ITEM_LIMIT) -> str:
 def code(text: str) -> str:
     """The text as a code span; backticks in it are dropped, as nothing that is named has any."""
     text = " ".join("".join(map(_visible, text)).replace("`", "").replace("-->", "->").split())
-    text = text.replace("<!--", "<!-")
+    text = _TEMPLATE.sub(r"(\1)", text.replace("<!--", "<!-"))
     return f"`{text}`" if text else ""
 
 
 def quoted(text: str, limit: int = ITEM_LIMIT) -> str:
     """The author's words between quotation marks."""
-    inner = plain(text, limit).rstrip(".").replace("“", "‘").replace("”", "’")
+    inner = title(text, limit).rstrip(".").replace("“", "‘").replace("”", "’")
     return f"“{inner}”"
+
+
+def title(text: str, limit: int = ITEM_LIMIT) -> str:
+    """The author's text as a name; one that is a placeholder is shown as what stands there."""
+    cleaned = plain(text, limit)
+    return code(cleaned) if is_open(cleaned) else cleaned
 
 
 def is_open(text: str) -> bool:
@@ -103,7 +111,8 @@ def short(text: str, limit: int = 60) -> str:
         ends = [phrase.start() for phrase in _PHRASE.finditer(blind, limit // 3, limit)]
         if ends:
             text = text[: ends[-1]].rstrip(" .,;:")
-    return cut(text, limit)
+    text = cut(text, limit)
+    return code(text) if is_open(text) else text
 
 
 def sentences(text: str) -> list[str]:
