@@ -273,9 +273,10 @@ def test_code_that_has_brackets_of_its_own(language, code):
 def test_template_words_in_a_code_span(check):
     check_marks(
         plan(
-            "- [ ] `[Path]` and `pip install [Package]`",
+            "- [ ] `[Path]`",
             "       ^^^^^^ warning[placeholder-text]",
-            "                                ^^^^^^^^^ warning[placeholder-text]",
+            "- [ ] Run `pip install [Package]`",
+            "                       ^^^^^^^^^ warning[placeholder-text]",
             "- [ ] `list[Path]` and `[foo bar]` and `f([Path])`",
         ),
         RULE,

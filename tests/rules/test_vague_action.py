@@ -125,3 +125,8 @@ def test_words_that_leave_it_open(line, found):
 def test_nothing_to_say_of_no_items():
     assert vague("Just a paragraph.") == []
     assert vague("- [ ]", "- [ ] ", "- ...") == []
+
+
+def test_a_hostile_line_takes_no_time():
+    # A path that could start at every sign of a run of dots is looked for once.
+    assert vague(f"- [ ] {'x.' * 200_000}x.1", f"- [ ] {'-' * 200_000}") == []

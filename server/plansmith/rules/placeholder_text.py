@@ -17,7 +17,7 @@ from .subject import Plan, ProseLine, code_span_places
 # Not `name[Words]`, `![alt]`, `[[wiki]]`, `\[Words\]`; and no link, reference, span with attributes.
 _BRACKETS = re.compile(r"(?<![\w\])!\\\[}$@&])\[(?P<words>[*_]{0,2}[^\W\d_][^\[\]\n]+|\.{3}|…)\](?![\w(\[\]{$])")
 # The same without a look behind: what starts with a plain sign is found fast.
-_SOME_BRACKETS = re.compile(r"\[(?:[*_]{0,2}[^\W\d_][^\[\]\n]+|\.{3}|…)\]")
+_SOME_BRACKETS = re.compile(r"\[(?:[*_]{0,2}[^\W\d_][^\[\]\n]+|\.{3}|…)\](?![\w(\[\]{$])")
 _NUMBERED = re.compile(r"(?P<word>[^\W\d_]+) (?:#?\d[\w.]*|[A-Z])")
 _MARK = r"(?P<mark>TBD|TODO|FIXME)"
 # “TODO list” is a thing, and so is what a search for left-over marks looks for: “TODO comments”.
@@ -112,7 +112,7 @@ def placeholder_text(plan: Plan) -> Iterator[Finding]:
             if span.start >= end:  # a placeholder inside another is the same one
                 yield Finding(span, message)
                 end = span.end
-        if "`[" in line.raw:
+        if "`" in line.raw and "[" in line.raw:
             for start, code in code_span_places(line.raw):
                 yield from _in_code(code, line.line, start, None, plan.format)
     for section in plan.sections:

@@ -28,7 +28,7 @@ _CONCRETE = re.compile(
     | (?<![\w-])--[A-Za-z] | (?<!\w)[$@\#]\w               # options, variables, decorators, tickets
     | (?<![\w.])[A-Za-z]\w+\.[A-Za-z]                     # app.py, models.User; not “e.g.”
     | (?<![\w.])\.[A-Za-z]\w                              # .env
-    | (?<![\w/])(?!(?:and/or|either/or|he/she|his/her)\b)[\w.~@-]*/[\w.*{<-] | \w/(?!\w)
+    | (?<![\w/.~@-])(?!(?:and/or|either/or|he/she|his/her)\b)[\w.~@-]*/[\w.*{<-] | \w/(?!\w)
     """,
     re.X,
 )
