@@ -1,14 +1,11 @@
-"""What a reader sees of a document: its top-level blocks as HTML, by `markdown-it-py`."""
+"""What a reader sees of a text: its top-level blocks as HTML, by `markdown-it-py`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from markdown_it import MarkdownIt
-
-from plansmith.plan.scanner import front_matter_length
-from plansmith.plan.text import split_lines
 
 _MARKDOWN = MarkdownIt("commonmark", {"maxNesting": 1000}).enable("table")
 
@@ -19,20 +16,17 @@ class Seen(NamedTuple):
     html: str
 
 
-def seen_blocks(text: str) -> list[Seen]:
-    """The top-level blocks of a document in order."""
-    lines = split_lines(text)[0]
-    front = front_matter_length(lines)
+def seen_blocks(lines: Sequence[str]) -> list[Seen]:
+    """The top-level blocks of some lines in order."""
     env: dict = {}
-    tokens = _MARKDOWN.parse("\n".join(lines[front:]), env)
     found = []
     group: list = []
-    for token in tokens:
+    for token in _MARKDOWN.parse("\n".join(lines), env):
         group.append(token)
         if token.level == 0 and token.nesting <= 0:
             html = _MARKDOWN.renderer.render(group, _MARKDOWN.options, env)
             first, last = group[0].map or (0, 0)
-            found.append(Seen(first + front, last + front, html.rstrip("\n")))
+            found.append(Seen(first, last, html.rstrip("\n")))
             group = []
     return found
 

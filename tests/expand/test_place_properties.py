@@ -24,6 +24,7 @@ from tests.expand.rendering import not_seen_again, seen_blocks
 from tests.plan.texts import each_corpus_text
 
 CHECKER = Checker(FORMAT)
+_NO_CONTENT = re.compile(r"(?:\s|<!--(?:(?!-->).)*-->|^[ ]*(?:[-*]{3,}|>)[ ]*$)+\Z", re.S | re.M)
 
 
 @given(documents())
@@ -61,7 +62,7 @@ def expanded(text: str, index: int, *, strict: bool) -> str:
     after_text = apply_edits(text, placement.edits)
     after = parse(after_text)
     the_lines_are_kept(text, after_text)
-    the_blocks_are_kept(before, index, after_text)
+    the_blocks_are_kept(before, index, after)
     the_other_tasks_are_kept(before, after, index)
     the_sections_are_kept(task, after.tasks[index])
     assert set(needed(after.tasks[index])) == set(needed(task)) - covered(placement.added, task), "not found again"
@@ -82,18 +83,21 @@ def the_lines_are_kept(text: str, after: str) -> None:
         assert any(line == other and (end == mark or not end) for other, mark in new), f"lost: {line!r}"
 
 
-def the_blocks_are_kept(before: Document, index: int, after: str) -> None:
+def the_blocks_are_kept(before: Document, index: int, after: Document) -> None:
+    """The task's blocks, and the first ones below it, are rendered as before; those above are not touched at all."""
     base = before.start_of(index)
-    empty = [base + section.line for section in empty_sections(before.tasks[index]) if not section.level]
+    stop = base + len(before.tasks[index].lines) + 8
+    empty = [section.line for section in empty_sections(before.tasks[index]) if not section.level]
     kept = [
         block
-        for block in seen_blocks(before.text)
+        for block in seen_blocks(before.lines[base:stop])
         if not any(
             block.first <= line < block.last and (block.html.startswith(("<ul", "<ol")) or line + 1 < block.last)
             for line in empty
         )
     ]
-    for block in not_seen_again(kept, seen_blocks(after)):
+    assert after.lines[:base] == before.lines[:base]
+    for block in not_seen_again(kept, seen_blocks(after.lines[base : stop + len(after.lines) - len(before.lines)])):
         pytest.fail(f"rendered otherwise: {block}")
 
 
@@ -117,13 +121,11 @@ def the_sections_are_kept(old: Task, new: Task) -> None:
 
 
 def content(section: Section, task: Task) -> str:
-    """A section's own lines up to the next section of any kind, without a rule or an ignore comment at their end."""
+    """A section's own lines up to the next section of any kind, without rules and comments at their end."""
     line, column = section.content
     end = min([section.end, *(other.line for other in task.walk() if other.line > section.line)])
     lines = [task.lines[line][column:], *task.lines[line + 1 : end]] if line < end else []
-    while lines and re.fullmatch(r"\s*([-*]{3,}|<!-- plansmith: ignore .*-->)?\s*", lines[-1]):
-        lines.pop()
-    return "\n".join(lines).strip()
+    return _NO_CONTENT.sub("", "\n".join(lines)).strip()
 
 
 def covered(added: tuple[str, ...], task: Task) -> set[str]:

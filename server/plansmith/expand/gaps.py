@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from plansmith.plan.document import Document
 from plansmith.plan.format import CHOICE, FIELD, LINE, Format, SectionSpec
-from plansmith.plan.text import Edit
+from plansmith.plan.text import Edit, dominant_end
 from plansmith.plan.tree import Section, Task
 
 from .blocks import (
@@ -56,6 +56,7 @@ class Placing:
         self._blocks = find_blocks(self._task)
         self._wanted = wanted
         self._bullet = dominant_bullet(document)
+        self._end = dominant_end(document.ends)
         self._pieces: dict[int, list[_Piece]] = {}  # by gap: the index of the block after it
         self._direct: list[Edit] = []
         self._filled: set[str] = set()  # sections whose title got its content
@@ -101,7 +102,9 @@ class Placing:
         found = list(self._direct)
         for gap in self._pieces:
             lines = self._lines_at(gap, rule=complete and gap == self._end_gap)
-            found.append(insert_between(self._document, self._base + self._blocks[gap - 1].end, lines))
+            if lines:
+                after = self._base + self._blocks[gap - 1].end
+                found.append(insert_between(self._document, after, lines, self._end))
         return tuple(sorted(found, key=lambda edit: edit.span))
 
     # A title that is there, without content
@@ -140,7 +143,7 @@ class Placing:
         lines = indented(lines, indent)
         if loose and not plain:
             lines.insert(0, "")
-        self._direct.append(insert_after_line(self._document, self._base + section.line, lines))
+        self._direct.append(insert_after_line(self._document, self._base + section.line, lines, self._end))
 
     def _split(self, section: Section, draft: Draft) -> None:
         """Below a label with more labels right after it: one line joins the paragraph, a list parts it."""
@@ -153,7 +156,7 @@ class Placing:
             body = ["", *body, ""]
             if swallows(body[:-1], following):
                 body += [TERMINATOR, ""]
-        self._direct.append(insert_after_line(self._document, self._base + section.line, body))
+        self._direct.append(insert_after_line(self._document, self._base + section.line, body, self._end))
 
     def _children(self, section: Section) -> tuple[Draft, ...]:
         """The wanted labels below an empty label, which are written together with its content."""

@@ -13,7 +13,7 @@ from plansmith.plan.document import Document
 from plansmith.plan.format import REQUIRED, Format, fold_title
 from plansmith.plan.queries import empty_sections, missing_sections
 from plansmith.plan.scanner import HEADING
-from plansmith.plan.text import Edit, Span, apply_edits, join_lines, split_lines
+from plansmith.plan.text import Edit, Span, apply_edits, dominant_end, join_lines, split_lines
 from plansmith.plan.tree import Section, Task
 
 from .blocks import find_blocks, is_open
@@ -51,10 +51,10 @@ def place(document: Document, index: int, drafts: Sequence[Draft]) -> Placement:
         if conflict:
             return Placement(conflict=conflict)
         edits = run.edits(complete=False)
-        after = Document(apply_edits(document.text, edits), document.format)
-        lost = _lost(after, index, wanted)
+        after = _task_after(document, index, edits)
+        lost = _lost(after, document.format, wanted)
         if not lost:
-            if run.may_need_rule and _is_whole(after.tasks[index], document.format):
+            if run.may_need_rule and _is_whole(after, document.format):
                 edits = run.edits(complete=True)
             return Placement(edits, tuple(draft.key for draft in in_order(wanted, document.format)))
         wanted = [draft for draft in wanted if draft.key not in lost]
@@ -109,7 +109,7 @@ def guidelines(document: Document, body: Sequence[str]) -> Edit | None:
     following = document.lines[stop] if stop < len(document.lines) else None
     if following is not None and swallows(lines, following):
         lines += ["", TERMINATOR]
-    return insert_between(document, base + blocks[-1].end, lines)
+    return insert_between(document, base + blocks[-1].end, lines, dominant_end(document.ends))
 
 
 def _wanted(task: Task, fmt: Format, drafts: Iterable[Draft]) -> list[Draft]:
@@ -148,13 +148,19 @@ def _has_text(draft: Draft) -> bool:
     return any(each.body for each in draft.walk())
 
 
-def _lost(after: Document, index: int, wanted: Iterable[Draft]) -> set[str]:
-    """The keys of drafts that the parser does not find, or finds without content, in the text as it would be."""
-    if index >= len(after.tasks):
-        return {draft.key for draft in wanted}
-    task = after.tasks[index]
+def _task_after(document: Document, index: int, edits: Sequence[Edit]) -> Task:
+    """The task as it is after insertions; its lines alone are parsed anew."""
+    base = document.start_of(index)
+    stop = base + len(document.tasks[index].lines)
+    text = join_lines(document.lines[base:stop], document.ends[base:stop])
+    shifted = [Edit(edit.span.shifted(-base), edit.text) for edit in edits]
+    return Document(apply_edits(text, shifted), document.format).tasks[0]
+
+
+def _lost(task: Task, fmt: Format, wanted: Iterable[Draft]) -> set[str]:
+    """The keys of drafts that the parser does not find, or finds without content, in the task as it would be."""
     present = {section.key: section for section in reversed(list(task.walk()))}
-    missing = {missing.key for missing in missing_sections(task, after.format)}
+    missing = {missing.key for missing in missing_sections(task, fmt)}
     lost = set()
     for draft in wanted:
         for each in draft.walk():
