@@ -31,6 +31,7 @@ _PLACE = re.compile(r"\{(id|name|n|dash)\}")
 _LEADING = re.compile(r"^(?:[^\w\[(<]|_)+")
 _NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*(?:[.):\s]|[^\w\s])[^\w\[(<]*|\d+[^\w\s][^\w]*)")
 _TRAILING = re.compile(r"(?:[^\w\])>]|_)+$")
+_TITLE_LIMIT = 300  # no section has a longer title
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,7 +114,7 @@ class Format:
     _task: re.Pattern[str]
     _needles: tuple[str, ...]
     _marks_before: re.Pattern[str]
-    _marks_after: re.Pattern[str]
+    _marks_after: tuple[str, ...]  # the longest first
     reference: re.Pattern[str]
 
     @property
@@ -174,11 +175,11 @@ class Format:
             done = done or any(_has_mark(mark[0], sign) for sign in self.done_marks)
             name_start = mark.end()
         while True:
-            mark = self._marks_after.search(text, name_start, name_end)
-            if mark is None or mark.start() == mark.end():
+            sign, place = _mark_at_end(text, name_start, name_end, self._marks_after)
+            if not sign:
                 break
-            done = done or any(_has_mark(mark[0], sign) for sign in self.done_marks)
-            name_end = mark.start()
+            done = done or sign in self.done_marks
+            name_end = place
         name = whole[name_start:name_end]
         if not name and not identifier:
             return None
@@ -188,6 +189,7 @@ class Format:
 @lru_cache(maxsize=8192)
 def fold_title(title: str) -> str:
     """A title for comparison: case, emphasis, emoji, numbering, colon and surplus blanks taken away."""
+    title = title[:_TITLE_LIMIT]
     title = _LEADING.sub("", title.strip())
     stripped = _NUMBERING.sub("", title)
     title = _TRAILING.sub("", stripped or title)
@@ -238,8 +240,8 @@ def build_format(data: Mapping[str, Any]) -> Format:
             step_title=_step_pattern(steps[0].title, steps[0].former_titles) if steps else None,
             _task=re.compile("|".join(_task_pattern(text, n) for n, text in enumerate(spellings)), re.I),
             _needles=tuple({_literal(text).casefold() for text in spellings}),
-            _marks_before=_marks_pattern((*done, *open_marks), before=True),
-            _marks_after=_marks_pattern((*done, *open_marks), before=False),
+            _marks_before=_marks_pattern((*done, *open_marks)),
+            _marks_after=tuple(sorted((*done, *open_marks), key=len, reverse=True)),
             reference=_reference_pattern(words, spellings),
         )
     except (KeyError, TypeError, AttributeError, IndexError) as problem:
@@ -335,17 +337,32 @@ def _step_pattern(title: str, former: Sequence[str] = ()) -> re.Pattern[str]:
     return re.compile(rf"(?:[^\w\s]+\s*)?{pattern}(?:\s*[:：.)]\s*|\s+[-–—]\s+|\s*$)(?P<name>.*)$", re.I)
 
 
-def _marks_pattern(marks: Sequence[str], *, before: bool) -> re.Pattern[str]:
+def _marks_pattern(marks: Sequence[str]) -> re.Pattern[str]:
     body = "|".join(
         re.escape(mark) + (r"(?!\w)" if mark[-1].isalnum() else "") for mark in sorted(marks, key=len, reverse=True)
     )
     body = rf"(?:{body}|[^\w\s\[\](){{}}<>`*\"'#]️?)"
-    if before:
-        return re.compile(rf"\s*(?:{body}\s*)+(?=\S)")
-    marks_only = "|".join(
-        (r"(?<!\w)" if mark[0].isalnum() else "") + re.escape(mark) for mark in sorted(marks, key=len, reverse=True)
-    )
-    return re.compile(rf"[\s(:—–-]*(?:{marks_only})[\s):]*$")
+    return re.compile(rf"\s*(?:{body}\s*)+(?=\S)")
+
+
+def _mark_at_end(text: str, start: int, end: int, marks: Sequence[str]) -> tuple[str, int]:
+    """The mark that closes a stretch of text, and where the words before it end; "" without one.
+
+    A regular expression that looks for the end from every place would cost the square of a long heading.
+    """
+    while end > start and (text[end - 1].isspace() or text[end - 1] in "):"):
+        end -= 1
+    for mark in marks:
+        place = end - len(mark)
+        if place >= start and text.endswith(mark, start, end) and not (mark[0].isalnum() and _is_word(text, place - 1)):
+            while place > start and (text[place - 1].isspace() or text[place - 1] in "(:—–-"):
+                place -= 1
+            return mark, place
+    return "", end
+
+
+def _is_word(text: str, place: int) -> bool:
+    return place >= 0 and (text[place].isalnum() or text[place] == "_")
 
 
 def _has_mark(text: str, mark: str) -> bool:

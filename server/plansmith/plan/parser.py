@@ -43,13 +43,12 @@ _COMMENT: int = 2
 _LABEL_LIMIT = 120  # code points: a title has 80 at most, and signs around it
 _BOXES = frozenset(" xX-~")
 _STARTED = frozenset("xX-~")
-_CLOSING = re.compile(r"(?:[ \t]+#+)?[ \t]*$")
 _BOLD_LABEL = re.compile(
-    r"(?:[^\w\s*_`\[(<]+\s*)?(?P<mark>\*\*|__)(?P<title>(?:(?!(?P=mark)).){1,80}?)\s*"
-    r"(?:[:：]\s*(?P=mark)|(?P=mark)\s*[:：])"
+    r"(?:[^\w\s*_`\[(<]+\s*)?(?P<mark>\*\*|__)(?P<title>(?:(?!(?P=mark)).){1,80}?)\s{0,3}"
+    r"(?:[:：]\s{0,3}(?P=mark)|(?P=mark)\s{0,3}[:：])"
 )
 _PLAIN_LABEL = re.compile(r"(?P<title>[^:：`\[\]*_]{1,80})[:：](?=\s|$)")
-_IGNORE = re.compile(r"<!--\s*plansmith:\s*ignore\s+(?P<names>[^>]*?)\s*-->\s*$")
+_IGNORE = re.compile(r"<!--\s*plansmith:\s*ignore\s(?P<names>[^>]*?)-->\s*$")
 _NAME = re.compile(r"[^\s,]+")
 _LIST_KINDS = (LIST, CHECKLIST, CODE)
 
@@ -92,12 +91,14 @@ class Parser:
 def atx_heading(line: str, number: int, token: Token) -> Heading:
     """The heading of a line that starts with `#`."""
     column = token[1]
-    closing = _CLOSING.search(line, column)
-    end = closing.start() if closing else len(line)
-    text = line[column:end].rstrip()
-    if text.strip("#") == "":
-        text = ""
-    return Heading(number, number + 1, token[2], text, column)
+    return Heading(number, number + 1, token[2], heading_text(line, column), column)
+
+
+def heading_text(line: str, column: int) -> str:
+    """The text of a heading from a column of its line on, without the signs that may close it."""
+    text = line[column:].rstrip()
+    opened = text.rstrip("#")
+    return opened.rstrip() if not opened or opened[-1] in " \t" else text
 
 
 def setext_heading(lines: Sequence[str], tokens: Sequence[Token], underline: int) -> Heading:

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 
 from .format import Format, fold_name
+from .inline import code_spans
 from .scanner import FENCE_BODY, FENCE_CLOSE, FENCE_OPEN, HTML, INDENTED, Token
 from .text import on_line
 from .tree import Reference, Section
 
-_LINK = re.compile(r"\[[^\]\n]*\]\((?P<target>[^()\s]*)[^()\n]*\)")
-_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+_LINK = re.compile(r"\[[^\[\]\n]*\]\((?P<target>[^()\s]*)(?:\s[^()\n]*)?\)")
 _NEXT_ID = re.compile(
-    r"\s*(?P<glue>,\s*(?:and|or|und|y|e|et)?\s*|&\s*|\b(?:and|or|und|oder|y|o|et|ou)\b\s*|[-–—]\s*"
+    r"\s*(?P<glue>,\s*(?:(?:and|or|und|y|e|et)\s*)?|&\s*|\b(?:and|or|und|oder|y|o|et|ou)\b\s*|[-–—]\s*"
     r"|\b(?:to|bis|hasta)\b\s*)#?(?P<id>\d+(?:\.\d+)*[a-z]?)(?![\w])(?!\.\d)"
 )
 _DEFINITION = re.compile(
@@ -21,6 +21,7 @@ _DEFINITION = re.compile(
 )
 _RANGE = re.compile(r"^\s*(?:[-–—]|to|bis|hasta)\s*$")
 _RANGE_LIMIT = 200
+_DIGITS = 9  # of a number that can start or end a range
 _CODE_KINDS = (FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, HTML)
 
 
@@ -64,27 +65,29 @@ def slug(text: str) -> str:
 
 
 def _on_line(line: str, number: int, start: int, key: str, fmt: Format) -> Iterator[Reference]:
-    links: list[tuple[int, int]] = []
+    hidden: list[tuple[int, int]] = []
     for link in _LINK.finditer(line, start):
         target = link["target"]
         if target.startswith("#"):
             where = on_line(number, link.start("target") + 1, link.end("target"))
             yield Reference("anchor", target[1:].lower(), on_line(number, *link.span()), where, key)
         # A link speaks by its target alone: one to another file is no reference at all.
-        links.append(link.span())
+        hidden.append(link.span())
     if not any(word.casefold() in line.casefold() for word in fmt.reference_words):
         return
-    code = [match.span() for match in _CODE.finditer(line, start)]
+    hidden = sorted([*hidden, *((code.start, code.end) for code in code_spans(line, start))], reverse=True)
     position = start
     while True:
         match = fmt.reference.search(line, position)
         if match is None:
             return
         position = match.end()
-        if any(a <= match.start() < b for a, b in (*links, *code)):
+        while hidden and hidden[-1][1] <= match.start():
+            hidden.pop()
+        if hidden and hidden[-1][0] <= match.start():
             continue
         found, position = _ids(match, line, fmt)
-        if not _is_elsewhere(line[position:], fmt):
+        if not _is_elsewhere(line[position : position + 40], fmt):
             for place, (text, begin, end) in enumerate(found):
                 target = on_line(number, begin, end)
                 span = on_line(number, match.start(), end) if place == 0 else target
@@ -113,7 +116,9 @@ def _between(first: str, last: str) -> list[str]:
     """The ids strictly between two, counted in the last part: `1.2` to `1.5` holds `1.3` and `1.4`."""
     head, _, low = first.rpartition(".")
     head_last, _, high = last.rpartition(".")
-    if head != head_last or not (low.isdigit() and high.isdigit()) or int(high) - int(low) > _RANGE_LIMIT:
+    if head != head_last or not (low.isdecimal() and high.isdecimal()) or max(len(low), len(high)) > _DIGITS:
+        return []
+    if int(high) - int(low) > _RANGE_LIMIT:
         return []
     prefix = f"{head}." if head else ""
     return [f"{prefix}{number}" for number in range(int(low) + 1, int(high))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from plansmith.plan.inline import without_comments
 from plansmith.plan.scanner import FENCE_BODY, FENCE_CLOSE, FENCE_OPEN, HTML, INDENTED
 from plansmith.plan.tree import Section
 
@@ -12,9 +13,8 @@ from .rule import Finding, Scope, Severity, rule
 from .subject import Plan, code_spans, is_decision
 
 _KEYS = frozenset(("steps.step.validation", "testing.unit", "testing.integration"))
-_URL = re.compile(r"\b[a-z][a-z0-9+.-]*://\w|\bwww\.\w", re.I)
+_URL = re.compile(r"[a-z0-9+.-]://\w|\bwww\.\w", re.I)
 _PATH = re.compile(r"[^\s/\\=(){}|;&$]*(?:[/\\][^\s/\\=(){}|;&$:]*)+|[^\s/=(){}|;&$]*\.[a-z][a-z0-9]{0,4}")
-_COMMENT = re.compile(r"<!--.*?-->")
 _PROGRAM = re.compile(r"\./(?:[\w.-]+/)*[\w-]+(?:\.(?:sh|bash|zsh|ps1|bat|cmd))?")  # `./gradlew` is run, not read
 
 
@@ -80,7 +80,7 @@ def _has_command(line: str, kind: int, start: int) -> bool:
     if kind in (FENCE_OPEN, FENCE_CLOSE, HTML):
         return False
     if "<!--" in line:
-        line = _COMMENT.sub("", line)
+        line = without_comments(line)
     if "`" in line and any(_is_command(code) for code in code_spans(line, start)):
         return True
     return ("://" in line or "www." in line) and _URL.search(line, start) is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from plansmith.plan.text import Span, on_line
@@ -10,8 +9,6 @@ from plansmith.plan.tree import Task
 
 from .rule import Finding, Related, Scope, Severity, rule
 from .subject import Tasks
-
-_WORD = re.compile(r"\w+[\s#]*$")
 
 
 @rule(Severity.WARNING, scope=Scope.DOCUMENT)
@@ -57,7 +54,11 @@ def _name(task: Task) -> Span:
     heading, title = task.heading, task.title
     if title.id:
         # The word before a bare number belongs to the name: Task 3.
-        word = _WORD.search(heading.text, 0, title.id_start) if title.id[0].isdigit() else None
-        start = word.start() if word else title.id_start
+        start = title.id_start
+        if title.id[0].isdigit():
+            before = heading.text[:start].rstrip("# \t")
+            words = before.split()
+            if words and before[-1].isalpha():
+                start = len(before) - len(words[-1])
         return on_line(heading.line, heading.column + start, heading.column + title.id_end)
     return on_line(heading.line, heading.column + title.name_start, heading.column + title.name_end)

@@ -41,7 +41,7 @@ _PHRASE = re.compile(
 )
 _COMMENT_LEAD = re.compile(r"""\s*(?:#+|//+|--|/\*+|<!--|;+|%|\"{3}|'{3})?\s*""")
 _CODE_ONLY = re.compile(
-    r"(?:\.{3,}|…|(?:(?:add|insert|put|write|paste) )?(?:your |the )?code (?:goes )?here|"
+    r"(?:\.{3}|…|(?:(?:add|insert|put|write|paste) )?(?:your |the )?code (?:goes )?here|"
     r"implement (?:(?:this|it) )?later|fill in\b.*)\W*$",
     re.I,
 )

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
+from plansmith.plan import inline
 from plansmith.plan.format import Format
 from plansmith.plan.graph import Graph
+from plansmith.plan.inline import without_code_and_comments
 from plansmith.plan.scanner import (
     BLANK,
     BREAK,
@@ -24,9 +26,6 @@ from plansmith.plan.scanner import (
 from plansmith.plan.tree import Section, Task
 
 _NO_PROSE = frozenset((BLANK, BREAK, UNDERLINE, FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, HTML))
-# A backslash before the first backtick makes it a plain sign.
-_CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)(?P<code>.+?)(?<!`)\1(?!`)")
-_HIDDEN = re.compile(rf"{_CODE_SPAN.pattern}|<!--.*?-->", re.S)
 _DECISION = re.compile(r"\s*[*_]{0,3}Decide\s*[*_]{0,3}\s*[:：]", re.I)
 
 
@@ -122,7 +121,7 @@ class Tasks(NamedTuple):
 
 def without_code(text: str) -> str:
     """The text with its code spans blanked out; columns stay."""
-    return _CODE_SPAN.sub(_blank, text) if "`" in text else text
+    return inline.without_code(text)
 
 
 def code_spans(line: str, start: int = 0) -> list[str]:
@@ -132,7 +131,7 @@ def code_spans(line: str, start: int = 0) -> list[str]:
 
 def code_span_places(line: str, start: int = 0) -> list[tuple[int, str]]:
     """The columns at which the code of a line's code spans starts, each with the code as it stands."""
-    return [(match.start("code"), match["code"]) for match in _CODE_SPAN.finditer(line, start)]
+    return [(span.code_start, line[span.code_start : span.code_end]) for span in inline.code_spans(line, start)]
 
 
 def is_decision(line: str, start: int) -> bool:
@@ -145,8 +144,4 @@ def _shown(paragraph: Sequence[str]) -> Sequence[str]:
     text = "\n".join(paragraph)
     if "`" not in text and "<!--" not in text:
         return paragraph
-    return _HIDDEN.sub(_blank, text).split("\n")
-
-
-def _blank(match: re.Match[str]) -> str:
-    return re.sub(r"[^\n]", " ", match[0])
+    return without_code_and_comments(text).split("\n")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from plansmith.plan.parser import heading_text
 from plansmith.plan.text import insertion, on_line
 from plansmith.plan.tree import Fence
 
 from .rule import Finding, Fix, Scope, Severity, rule
 from .subject import Plan
 
-_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(?P<text>.*?)(?:[ \t]+#+)?[ \t]*$")
+_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+")
 _THEMATIC_BREAK = re.compile(r" {0,3}(?:-[ \t]*){3,}$")
 
 
@@ -103,7 +104,7 @@ def _task_heading(plan: Plan, number: int) -> str:
     heading = _HEADING.match(plan.lines[number], plan.task.tokens[number][1])
     if heading is None:
         return ""
-    level, text, fmt = len(heading[1]), heading["text"], plan.format
+    level, text, fmt = len(heading[1]), heading_text(plan.lines[number], heading.end()), plan.format
     # One sign above the plan's own level is a comment in most languages: `# Task 2: build`.
     if level == 1 < plan.task.level or not fmt.min_level <= level <= fmt.max_level:
         return ""

@@ -85,7 +85,7 @@ def _is_in_range(reference: Reference, task: Task) -> bool:
     line, span = task.lines[reference.target.line], reference.target
     shown = line[span.start : span.end]
     return shown != reference.text or bool(
-        _RANGE_AFTER.match(line, span.end) or _RANGE_BEFORE.search(line[: span.start])
+        _RANGE_AFTER.match(line, span.end) or _RANGE_BEFORE.search(line[max(0, span.start - 20) : span.start])
     )
 
 
