@@ -123,6 +123,17 @@ def test_open_questions_are_asked_first():
     assert plan.items("steps.1.actions") == ["Decide: Which licence?", "Add `a.md`"]
 
 
+def test_listed_files_are_actions_where_none_speaks_of_them():
+    plan = planned(
+        "## Task 1: Row\n\n**Files:**\n\n- Create: `a.tsx`\n\n**Step 1: Write it**\n\n**Step 2: Ship it**\n\n- Run `make x`\n"
+    )
+    assert plan.items("steps.1.actions")[0] == "Create `a.tsx`"
+
+
+def test_without_a_way_to_prove_it_no_step_pretends_to():
+    assert planned("## Task 1: Row\n\n- Add `a.tsx`\n").steps == ["Add `a.tsx`"]
+
+
 def test_owner_and_priority_are_no_work():
     plan = planned("## Task 1: Docs\n\n- **Priority**: P0\n- **Owner**: Ann\n- Add `a.md`\n")
     assert plan.items("steps.1.actions") == ["Add `a.md`"]
@@ -390,7 +401,7 @@ def test_a_gap_is_filled_from_the_steps_own_actions():
 
 def test_steps_without_a_step_get_all_of_them():
     text = "## Task 1: A\n\n- Add `a.py`\n\n### Implementation Steps\n\n### Testing Plan\n\nBy hand.\n"
-    plan = planned(text, keys=["steps.1"])
+    plan = planned(text, keys=["steps.1"], where=PYTHON)
     assert [draft.key for draft in plan.drafts] == ["steps.1", "steps.2"]
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .clues import find_names
-from .reading import QUESTIONS
+from .paths import targets
+from .reading import FILES, QUESTIONS
 from .stepping import CORE, PROOF, Action, Step
 from .wording import code, decide, plain, quoted, said, short
 
@@ -23,6 +25,7 @@ def completed(known: Knowledge, steps: list[Step]) -> list[Step]:
     if not steps:
         name = known.task.name or known.name
         steps = [Step(1, short(known.name, 72), CORE, "", [Action(said(name), name)])]
+    steps[0].actions[:0] = _listed_files(known, steps)
     authored = [action for step in steps for action in step.actions]
     _give_context(known, steps)
     if known.is_all_met:
@@ -45,6 +48,18 @@ def _give_context(known: Knowledge, steps: Sequence[Step]) -> None:
             steps[0].context = f"{steps[0].context}\n{sentence}".strip()
 
 
+def _listed_files(known: Knowledge, steps: Sequence[Step]) -> list[Action]:
+    """What the author lists under a title such as “Files”, where no action speaks of it."""
+    named = set(find_names("\n".join(step.raw for step in steps)).paths)
+    found = []
+    for statement in known.spoken(FILES, sections=False):
+        paths = [path for path, verb in targets(statement.raw) if verb]
+        if paths and named.isdisjoint(paths):
+            text = re.sub(r"^(\w+):\s*", r"\1 ", statement.raw)
+            found.append(Action(said(text), statement.whole, statement.is_ticked))
+    return found
+
+
 def _questions(known: Knowledge) -> list[str]:
     asked = [decide(plain(statement.raw, 180)) for statement in known.spoken(QUESTIONS) if plain(statement.raw)]
     if not known.mentioned:
@@ -54,6 +69,8 @@ def _questions(known: Knowledge) -> list[str]:
 
 def _add_proof(known: Knowledge, steps: list[Step], authored: Sequence[Action]) -> None:
     last = steps[-1] if steps[-1].phase == PROOF and len(steps) > 1 else None
+    if last is None and known.is_code and not known.suite and not known.tests:
+        return  # nothing is known of how it could be proved: the sections about tests ask for it
     actions = _proof(known, authored)
     if last is None:
         what = quoted(short(known.name, 60), 70) if known.is_code else _documents(known) or quoted(known.name, 70)
@@ -82,8 +99,6 @@ def _proof(known: Knowledge, authored: Sequence[Action]) -> list[Action]:
         found.append(Action(what, notes=tuple(f"covers: {text}" for text in covers[:4])))
     if found:
         return found
-    if not known.suite:
-        return [Action(decide(f"how {known.quoted_name} is proved; {known.why_no_command()}"))]
     notes = tuple(f"covers: {short(action.text, 80)}" for action in authored[:4])
     return [Action(decide(f"which test file covers {known.quoted_name}{known.proposed_test_words}"), notes=notes)]
 

@@ -82,11 +82,11 @@ class Knowledge:
                 ]
         return found
 
-    def spoken(self, *roles: str) -> list[Statement]:
-        """What the author says under titles of these roles, items and sentences, sections of the plan included."""
+    def spoken(self, *roles: str, sections: bool = True) -> list[Statement]:
+        """What the author says under titles of these roles, items and sentences; in the plan's `sections` too."""
         found: list[Statement] = []
         for passage in self.passages:
-            if passage.role in roles:
+            if passage.role in roles and (sections or not passage.key):
                 found += [Statement(text) for text in passage.prose]
                 found += passage.statements
         return found

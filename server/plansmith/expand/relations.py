@@ -7,16 +7,17 @@ stays only if it speaks of exactly the tasks that it is meant to.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from plansmith.plan.document import Document
-from plansmith.plan.format import fold_name
+from plansmith.plan.format import Format, fold_name
 from plansmith.plan.graph import PREREQUISITES, UNKNOWN, link
 from plansmith.plan.references import find_references, slug
 from plansmith.plan.scanner import Scanner
 from plansmith.plan.text import on_line
-from plansmith.plan.tree import Item, Section, Task
+from plansmith.plan.tree import Item, Reference, Section, Task
 
 from .reading import NEEDS, Passage, read_passages
 from .wording import code, decide, plain, quoted, sentences, short
@@ -31,6 +32,9 @@ _NO_CUE = re.compile(
     r"|follow(?:ed)?\s+by|later|similar|same|like|as\s+in|leave|belongs?\s+to|handled\s+by)\b",
     re.I,
 )
+
+
+_RANGE = re.compile(r"\d\s*(?:[-–—]|to)\s*#?\d")
 
 
 @dataclass(slots=True)
@@ -49,7 +53,7 @@ class Relations:
 def find_relations(document: Document, index: int, passages: Sequence[Passage]) -> Relations:
     """Read what the task and the others say of each other."""
     found = Relations()
-    found.needed, found.unsure, found.unknown = _said_by(document, index, passages)
+    found.needed, found.unsure, found.unknown = _said_by(document, {index: passages})[index]
     found.things = _things(document, index, passages)
     _drop_circles(document, index, found)
     tasks, graph = document.tasks, document.graph
@@ -60,11 +64,10 @@ def find_relations(document: Document, index: int, passages: Sequence[Passage]) 
         found.following = next((task for task in later if not tasks[task].done), None)
     waiting = set(graph.dependents[index])
     silent = [task for task in range(len(tasks)) if task != index and tasks[task].find(PREREQUISITES) is None]
-    for task in silent:
-        if task != index and _may_speak_of(tasks[task], tasks[index]):
-            needed, _, _ = _said_by(document, task, read_passages(tasks[task]))
-            if index in needed and not _waits_for(document, index, task):
-                waiting.add(task)
+    speaking = [task for task in silent if _may_speak_of(tasks[task], tasks[index], document.format)]
+    for task, said in _said_by(document, {task: read_passages(tasks[task]) for task in speaking}).items():
+        if index in said.needed and not _waits_for(document, index, task):
+            waiting.add(task)
     found.waiting = sorted(waiting - {index} - set(found.needed))
     found.is_waiting_known = not [task for task in silent if task > index and task not in waiting]
     return found
@@ -139,7 +142,8 @@ def bare_reference(task: Task, document: Document) -> str:
 
 def reads_as(document: Document, index: int, key: str, lines: Sequence[str]) -> list[int]:
     """The tasks that lines in a section of this key would speak of; `UNKNOWN` for one that nobody carries."""
-    return [target for _, target, _ in _references(document, index, key, lines)]
+    candidates = _candidates(document, key, lines)
+    return [target for target in _resolved(document, {index: candidates})[index] if target >= UNKNOWN]
 
 
 def _reference(document: Document, index: int, target: int, key: str) -> str | None:
@@ -159,69 +163,82 @@ def _question(task: Task) -> str:
     return decide(f"does this wait for {named(task)}?")
 
 
-def _references(document: Document, index: int, key: str, lines: Sequence[str]) -> list[tuple[int, int, str]]:
-    """Line, target and text of each reference in some lines, as if they stood in a section of the task."""
-    fmt = document.format
+def _candidates(document: Document, key: str, lines: Sequence[str]) -> list[Reference]:
+    """What may be a reference in some lines, as if they stood in a section of this key."""
     items = tuple(
         Item(number, 0, "-", 2, 2, None, 0, number + 1) for number, line in enumerate(lines) if line.startswith("- ")
     )
     nowhere = on_line(0, 0, 0)
     section = Section(
-        fmt.root, key, nowhere, 0, 0, 0, "", (0, 0), len(lines), False, True, None, None, "", False, False,
+        document.format.root, key, nowhere, 0, 0, 0, "", (0, 0), len(lines), False, True, None, None, "", False, False,
         items, (), (),
     )  # fmt: skip
     text = tuple(lines)
-    candidates = [
-        candidate
-        for candidate in find_references(section, text, tuple(Scanner().scan(text)), fmt)
-        if candidate.kind != "name" or any(candidate.text == task.summary.name for task in document.tasks)
-    ]
-    if not candidates:
-        return []
+    found = list(find_references(section, text, tuple(Scanner().scan(text)), document.format))
+    names = {task.summary.name for task in document.tasks} if any(each.kind == "name" for each in found) else ()
+    return [candidate for candidate in found if candidate.kind != "name" or candidate.text in names]
+
+
+def _resolved(document: Document, candidates: Mapping[int, Sequence[Reference]]) -> dict[int, list[int]]:
+    """The target of each candidate, by the task that it stands in; all by one linking of the document."""
+    if not any(candidates.values()):
+        return {index: [] for index in candidates}
     summaries = [task.summary for task in document.tasks]
-    summaries[index] = summaries[index]._replace(
-        references=tuple((candidate.kind, candidate.text, key) for candidate in candidates)
-    )
-    graph = link(summaries, [name.groups for name in document.graph.keys])
-    return [
-        (candidate.span.line, target, candidate.text)
-        for candidate, target in zip(candidates, graph.targets[index], strict=True)
-        if target >= UNKNOWN
-    ]
+    for index, spoken in candidates.items():
+        # Of no section that makes anybody wait: only the targets are asked for.
+        references = tuple((candidate.kind, candidate.text, "") for candidate in spoken)
+        summaries[index] = summaries[index]._replace(references=references)
+    graph = link(summaries, [key.groups for key in document.graph.keys])
+    return {index: list(graph.targets[index]) for index in candidates}
 
 
-def _said_by(
-    document: Document, index: int, passages: Sequence[Passage]
-) -> tuple[list[int], list[tuple[int, str]], list[str]]:
-    """The tasks that this one's text says it needs, those of which it only speaks, and the names of no task."""
+class _Said(NamedTuple):
+    """What a task's text says: the tasks it needs, those of which it only speaks, and the names of no task."""
+
+    needed: list[int]
+    unsure: list[tuple[int, str]]
+    unknown: list[str]
+
+
+def _said_by(document: Document, passages: Mapping[int, Sequence[Passage]]) -> dict[int, _Said]:
+    """What the texts of some tasks say, by the task."""
+    lines = {index: _lines(of_task) for index, of_task in passages.items()}
+    candidates = {index: _candidates(document, PREREQUISITES, spoken) for index, spoken in lines.items()}
+    targets = _resolved(document, candidates)
+    return {
+        index: _judged(document, index, lines[index], zip(candidates[index], targets[index], strict=True))
+        for index in passages
+    }
+
+
+def _judged(document: Document, index: int, lines: Sequence[str], references: Iterable[tuple[Reference, int]]) -> _Said:
     needed: dict[int, None] = {}
     unsure: dict[int, str] = {}
     unknown: dict[str, None] = {}
-    for is_needs, lines in ((True, _lines(passages, needs=True)), (False, _lines(passages, needs=False))):
-        if not lines:
+    for candidate, target in references:
+        line = lines[candidate.span.line]
+        if target == UNKNOWN:
+            word = f"{document.format.reference_words[0]} " if candidate.text[:1].isdigit() else ""
+            unknown.setdefault(f"{word}{candidate.text}")
+        elif target < 0 or target == index:
             continue
-        for number, target, text in _references(document, index, PREREQUISITES, lines):
-            line = lines[number]
-            if target == UNKNOWN:
-                unknown.setdefault(f"{document.format.reference_words[0]} {text}" if text[:1].isdigit() else text)
-            elif target == index:
-                continue
-            elif is_needs or (_CUE.search(line) and not _NO_CUE.search(line)):
-                needed.setdefault(target)
-            elif not _NO_CUE.search(line) and target < index:
-                unsure.setdefault(target, line)
-    return list(needed), [(task, text) for task, text in unsure.items() if task not in needed], list(unknown)
+        elif line.startswith("- ") or (_CUE.search(line) and not _NO_CUE.search(line)):
+            needed.setdefault(target)
+        elif not _NO_CUE.search(line) and target < index:
+            unsure.setdefault(target, line)
+    return _Said(list(needed), [(task, text) for task, text in unsure.items() if task not in needed], list(unknown))
 
 
-def _lines(passages: Sequence[Passage], *, needs: bool) -> list[str]:
+def _lines(passages: Sequence[Passage]) -> list[str]:
+    """What the author says, sentence by sentence; what stands under a title such as “Blocked by”, as items."""
     found = []
     for passage in passages:
-        if (passage.role == NEEDS) != needs or passage.key:
+        if passage.key:
             continue
+        is_needs = passage.role == NEEDS
         for text in [*passage.prose, *(part.raw for statement in passage.statements for part in statement.walk())]:
-            parts = [text] if needs else sentences(text)
-            found += [(f"- {part}" if needs else f" {part}").replace("\n", " ") for part in parts]
-    return found
+            found += [f"- {text}"] if is_needs else [f" {part}" for part in sentences(text)]
+    return [line.replace("\n", " ") for line in found]
 
 
 def _things(document: Document, index: int, passages: Sequence[Passage]) -> list[str]:
@@ -250,8 +267,8 @@ def _says_it_needs(document: Document, task: int, other: int) -> bool:
     seen = {task}
     queue = [task]
     for at in queue:
-        needed, _, _ = _said_by(document, at, read_passages(document.tasks[at]))
-        for target in (*needed, *document.graph.prerequisites[at]):
+        said = _said_by(document, {at: read_passages(document.tasks[at])})[at]
+        for target in (*said.needed, *document.graph.prerequisites[at]):
             if target == other:
                 return True
             if target not in seen:
@@ -274,10 +291,15 @@ def _waits_for(document: Document, task: int, other: int) -> bool:
     return False
 
 
-def _may_speak_of(task: Task, other: Task) -> bool:
+def _may_speak_of(task: Task, other: Task, fmt: Format) -> bool:
     """A cheap look: whether a task's text holds what a reference to the other one would hold."""
-    if other.id:
-        wanted = other.id.casefold().rpartition("-")[2]
-        return any(wanted in line for line in task.lines[task.heading.end : task.end])
-    name = fold_name(other.name)
-    return len(name) > 3 and any(name in line.casefold() for line in task.lines[task.heading.end : task.end])
+    lines = task.lines[task.heading.end : task.end]
+    if not other.id:
+        name = fold_name(other.name)
+        return len(name) > 3 and any(name in line.casefold() for line in lines)
+    number = other.id.casefold().rpartition("-")[2]
+    return any(
+        fmt.reference.search(line) is not None
+        for line in lines
+        if number in line.casefold() or _RANGE.search(line) is not None
+    )

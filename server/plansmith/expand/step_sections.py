@@ -111,7 +111,7 @@ def validation(known: Knowledge, step: Step | None) -> list[Entry]:
         files = listed([code(path) for path in dict.fromkeys(own)], 4)
         found.append(f"`git status --short` lists {files}, and nothing that the actions don't need")
     if not found:
-        found.append(decide(f"the command that proves {quoted(step.name or known.name, 80)}; {known.why_no_command()}"))
+        found.append(decide(f"the command that proves {_about(known, step)}; {known.why_no_command()}"))
     return entries_of(found, MOST_PROOFS)
 
 
@@ -145,7 +145,7 @@ def troubleshooting(known: Knowledge, step: Step | None) -> list[Entry]:
         compare = code(f"git diff -- {changed[0]}")
         found.append(f"Something that worked before fails: {compare} shows what this step changed there")
     if not found:
-        found.append(decide(f"what can go wrong with {quoted(step.name or known.name, 80)}, and what is then done"))
+        found.append(decide(f"what can go wrong with {_about(known, step)}, and what is then done"))
     return entries_of(found, MOST_PROBLEMS)
 
 
@@ -179,6 +179,13 @@ def _proof_objective(known: Knowledge, step: Step) -> str:
     own = paths if known.tests else []
     by = f" by {listed(own, 3)}" if own else f" by {code(known.suite)}" if known.suite else ""
     return f"Prove {known.quoted_name}{by}."
+
+
+def _about(known: Knowledge, step: Step) -> str:
+    """The step as questions speak of it."""
+    if step.phase == PROOF and not step.is_present:
+        return f"the proof of {known.quoted_name}"
+    return quoted(step.name or known.name, 80)
 
 
 def _paths(known: Knowledge, step: Step) -> list[str]:
