@@ -85,7 +85,7 @@ class Editor:
         self.on_edit: list[Answer] = []  # how the next edits are answered; then as the editor does by itself
         self.on_token: Callable[[], Awaitable[None]] | None = None
         self._news = asyncio.Event()
-        self.client = LanguageClient(converter_factory=default_converter)
+        self.client = LanguageClient(converter_factory=_converter)
         handlers = {
             types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: lambda params: self._published(params),
             types.PROGRESS: lambda params: self._progress(params),
@@ -360,6 +360,17 @@ class Buffer:
                 past = position.character >= units(line, self.editor.encoding)
                 places.append(starts[position.line] + (len(line) if past else self.column(position)))
         self.text = self.text[: places[0]] + text + self.text[places[1] :]
+
+
+def _converter() -> Any:
+    """The client's converter; lsprotocol's own takes every action that has a command for a bare command."""
+    converter = default_converter()
+
+    def command_or_action(data: Any, _: object) -> types.Command | types.CodeAction:
+        return converter.structure(data, types.Command if isinstance(data.get("command"), str) else types.CodeAction)
+
+    converter.register_structure_hook(types.Command | types.CodeAction, command_or_action)
+    return converter
 
 
 def _awaited(method: Callable[[Any], Awaitable[Any]]) -> Callable[[Any], Awaitable[Any]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from plansmith.expand.expansion import incomplete_tasks, wanted_keys
 from plansmith.rules.fixing import fix_all
@@ -23,6 +24,8 @@ EXPAND_ALL = "refactor.rewrite.expandAll"
 FIX = types.CodeActionKind.QuickFix.value
 FIX_ALL = "source.fixAll.plansmith"
 
+CONTENT_MODIFIED = types.LSPErrorCodes.ContentModified.value
+
 KINDS = (EXPAND, FILL, REGENERATE, EXPAND_ALL, FIX, FIX_ALL)
 
 
@@ -38,7 +41,7 @@ def code_actions(opened: OpenDocument, params: types.CodeActionParams) -> list[t
 
 
 def resolve_action(action: types.CodeAction, opened: OpenDocument | None) -> types.CodeAction:
-    """The action with its edit, made against the text as it stands."""
+    """The action with its edit, made against the text as it stands; ContentModified where its finding is gone."""
     data: dict[str, Any] = action.data if isinstance(action.data, dict) else {}
     if opened is None or action.edit is not None:
         return action
@@ -50,7 +53,7 @@ def resolve_action(action: types.CodeAction, opened: OpenDocument | None) -> typ
         if found is not None and found[1].fix is not None:
             action.edit = workspace_edit(opened, in_document(found[1].fix.edits, found[0]))
         else:
-            action.disabled = types.CodeActionDisabled(reason="The text has changed since; ask again")
+            raise JsonRpcException("The text has changed since; ask for the actions again", CONTENT_MODIFIED)
     return action
 
 

@@ -59,22 +59,18 @@ async def regenerate_section(ls: PlansmithServer, params: types.ExecuteCommandPa
 async def expand_all(ls: PlansmithServer, params: types.ExecuteCommandParams) -> Answer:
     """Expand every task without a complete plan, in the order of their dependencies."""
     arguments = read_arguments(DocumentArguments, params)
-    opened = ls.session.documents.get(arguments.uri)
-    if opened is None:
-        return _answer(_not_open(arguments.uri))
+    opened = _open_document(ls, arguments.uri)
+    if isinstance(opened, Outcome):
+        return _answer(opened)
     return await _run(ls, params, opened, lambda expander: expander.expand_all())
 
 
-def toggle_done(ls: PlansmithServer, params: types.ExecuteCommandParams) -> Coroutine[Any, Any, Answer]:
+async def toggle_done(ls: PlansmithServer, params: types.ExecuteCommandParams) -> Answer:
     """Tick or untick a checkbox, or all boxes of a step."""
     arguments = read_arguments(LineArguments, params)
-    return _toggle(ls, arguments)
-
-
-async def _toggle(ls: PlansmithServer, arguments: LineArguments) -> Answer:
-    opened = ls.session.documents.get(arguments.uri)
-    if opened is None:
-        return _answer(_not_open(arguments.uri))
+    opened = _open_document(ls, arguments.uri)
+    if isinstance(opened, Outcome):
+        return _answer(opened)
     document = opened.document
     index = document.task_at(arguments.line)
     start = document.start_of(index) if index is not None else 0
@@ -121,12 +117,12 @@ async def _on_task(
     arguments: TaskArguments,
     work: Callable[[Expander, TaskAnchor], Coroutine[Any, Any, Outcome]],
 ) -> Answer:
-    opened = ls.session.documents.get(arguments.uri)
-    if opened is None:
-        return _answer(_not_open(arguments.uri))
+    opened = _open_document(ls, arguments.uri)
+    if isinstance(opened, Outcome):
+        return _answer(opened)
     document = opened.document
     if arguments.line is not None:
-        index = document.task_at(arguments.line)
+        index = document.task_at(arguments.line) if arguments.line < len(document.lines) else None
         where = f"in line {arguments.line + 1}"
     else:
         assert arguments.task is not None
@@ -135,10 +131,7 @@ async def _on_task(
     if index is None:
         return _answer(Outcome(expansion.CONFLICT, expansion.no_task_message(document, where)))
     anchor = opened.anchor(index)
-    try:
-        return await _run(ls, params, opened, lambda expander: work(expander, anchor))
-    finally:
-        opened.release(anchor)
+    return await _run(ls, params, opened, lambda expander: work(expander, anchor), lambda: opened.release(anchor))
 
 
 async def _run(
@@ -146,7 +139,9 @@ async def _run(
     params: types.ExecuteCommandParams,
     opened: OpenDocument,
     work: Callable[[Expander], Coroutine[Any, Any, Outcome]],
+    done: Callable[[], None] = lambda: None,
 ) -> Answer:
+    """Do the work with progress and a way to cancel it; `done` is called when it is over, however it ends."""
     progress = Progress(ls, params.work_done_token)
     run = Run(opened.uri, ls.protocol.msg_id, progress)
 
@@ -155,17 +150,16 @@ async def _run(
         return await work(Expander(ls, opened, progress))
 
     async def to_the_end() -> Outcome:
-        outcome = Outcome(expansion.FAILED, "The expansion ended early")
+        outcome = cancelled = Outcome(expansion.CANCELLED, "Cancelled; nothing more was changed")
         try:
-            outcome = await ls.runs.run(
-                run, whole(), lambda: Outcome(expansion.CANCELLED, "Cancelled; nothing more was changed")
-            )
+            outcome = await ls.runs.run(run, whole(), lambda: cancelled)
         except Exception as problem:
             logger.exception("an expansion failed")
             what = f"{type(problem).__name__}: {problem}"
             outcome = Outcome(expansion.FAILED, f"Something broke inside Plansmith ({what}); the log says more")
         finally:
             progress.end(outcome.message)
+            done()
         return outcome
 
     if not ls.session.client.reply_at_start:
@@ -183,8 +177,16 @@ async def _run(
 _QUIET = (expansion.APPLIED, expansion.NOTHING_MISSING, expansion.CANCELLED)
 
 
-def _not_open(uri: str) -> Outcome:
-    return Outcome(expansion.CONFLICT, f"{uri} is not open in the editor; open it and try again")
+def _open_document(ls: PlansmithServer, uri: str) -> OpenDocument | Outcome:
+    """The document that a command is to change, or why it can't."""
+    opened = ls.session.documents.get(uri)
+    if opened is None:
+        return Outcome(expansion.CONFLICT, f"{uri} is not open in the editor; open it and try again")
+    if not ls.session.client.applies_edits:
+        return Outcome(
+            expansion.FAILED, "This editor does not take edits (workspace/applyEdit); use `plansmith expand --write`"
+        )
+    return opened
 
 
 def _answer(outcome: Outcome) -> Answer:

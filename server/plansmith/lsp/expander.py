@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,11 @@ from plansmith.expand.expansion import Outcome
 from plansmith.expand.offline import guidelines_offline, plan_offline
 from plansmith.expand.place import Placement, guidelines, place, replace
 from plansmith.plan.document import Document
+from plansmith.plan.graph import TaskKey
+from plansmith.plan.text import Edit, apply_edits, moved
+from plansmith.rules.fixing import difference
 
+from .arrival import Arrival
 from .progress import Progress
 from .session import OpenDocument, TaskAnchor
 
@@ -21,7 +24,8 @@ if TYPE_CHECKING:
 
 _TRIES = 5  # a client may refuse or drop an edit because the author typed meanwhile
 _ARRIVAL = 2.0  # seconds for an applied edit to show in a didChange
-_PAUSE = 0.2  # seconds after a refused edit, for the change that made it stale to arrive
+_REST = 0.5  # seconds without a change; Neovim tells of typing after 0.15
+_PAUSE = 0.3  # seconds after a refused edit, for the change that made it stale to arrive
 
 
 class Expander:
@@ -124,16 +128,71 @@ class Expander:
             if not placement.edits:
                 return Outcome(expansion.NOTHING_MISSING, f"The plan of {label} is complete; nothing was changed")
             self._progress.report(f"Writing {label}")
-            applied = await self._server.apply(opened, placement.edits, f"Expand {label}")
-            if applied and await opened.shows(lambda drafts=drafts: self._has(anchor, drafts), _ARRIVAL):  # type: ignore[misc]
-                count = len(placement.added)
-                sections = "section" if count == 1 else "sections"
-                return Outcome(expansion.APPLIED, f"{label}: {count} {sections} written", tuple(placement.added))
-            if not applied:
-                await asyncio.sleep(_PAUSE)
+            arrival = await self._deliver(placement.edits, f"Expand {label}")
+            if arrival is None:
+                continue
+            if make is place and not await self._settle(anchor, drafts, arrival):
+                return Outcome(
+                    expansion.FAILED, f"The plan of {label} landed elsewhere as you typed; undo and try again"
+                )
+            count = len(placement.added)
+            sections = "section" if count == 1 else "sections"
+            return Outcome(expansion.APPLIED, f"{label}: {count} {sections} written", tuple(placement.added))
         return Outcome(
             expansion.FAILED, f"The editor did not take the plan of {anchor.label} in {_TRIES} tries; try again"
         )
+
+    async def _deliver(self, edits: Sequence[Edit], label: str) -> Arrival | None:
+        """Have edits applied, and wait until the text shows them; None if it does not."""
+        opened = self._opened
+        version = opened.version
+        arrival = Arrival(opened.document, edits)
+        if not await self._server.apply(opened, edits, label):
+            # The change that made the edit stale is on its way, or here already.
+            await opened.shows(lambda: opened.version != version, _PAUSE)
+            return None
+        return arrival if await opened.shows(lambda: arrival.is_in(opened.document), _ARRIVAL) else None
+
+    async def _settle(self, anchor: TaskAnchor, drafts: Sequence[Draft], arrival: Arrival) -> bool:
+        """Put right what was inserted at a place that had moved; False if that did not come about.
+
+        What puts it right removes text, and a client without versions would remove it at a place that has moved
+        again: it is asked only once the author rests.
+        """
+        opened = self._opened
+        for _ in range(_TRIES):
+            if arrival.is_exact(opened.document):
+                return True
+            after = self._as_it_should_be(anchor, drafts, arrival)
+            if after is None or after == opened.document.text:
+                return True
+            if not opened.checks_versions:
+                if not await opened.rests(_REST, _ARRIVAL):
+                    return False
+                after = self._as_it_should_be(anchor, drafts, arrival)
+                if after is None:
+                    return False
+            edits = difference(opened.document.text, after)
+            following = await self._deliver(edits, f"Put the plan of {anchor.label} in its place")
+            if following is not None and following.is_exact(opened.document):
+                return True
+        return False
+
+    def _as_it_should_be(self, anchor: TaskAnchor, drafts: Sequence[Draft], arrival: Arrival) -> str | None:
+        """The text with the drafts where they belong; None where what was inserted can't be told apart."""
+        document = self._opened.document
+        removals = arrival.removals(document)
+        if removals is None:
+            return None
+        author = Document(apply_edits(document.text, removals), document.format)
+        line = anchor.line
+        for removal in reversed(removals):
+            line = None if line is None else moved(line, removal)
+        index = _task_from(author, line, anchor.key)
+        if index is None:
+            return None
+        placement = place(author, index, drafts)
+        return None if placement.conflict else apply_edits(author.text, placement.edits)
 
     async def _add_guidelines(self) -> bool:
         opened = self._opened
@@ -142,24 +201,19 @@ class Expander:
         surroundings = await self._server.surroundings(opened.uri)
         body = guidelines_offline(surroundings.stack, opened.document.format)
         edit = guidelines(opened.document, body)
-        return edit is not None and await self._server.apply(opened, [edit], "Add Implementation Guidelines")
-
-    def _has(self, anchor: TaskAnchor, drafts: Sequence[Draft]) -> bool:
-        index = self._locate(anchor)
-        if index is None:
-            return False
-        task = self._opened.document.tasks[index]
-        found = [task.find(draft.key) for draft in drafts]
-        return all(section is not None and section.has_content for section in found)
+        return edit is not None and await self._deliver([edit], "Add Implementation Guidelines") is not None
 
     def _locate(self, anchor: TaskAnchor) -> int | None:
-        """Where the task is now: at its anchor, else by its identity."""
-        document = self._opened.document
-        if anchor.line is not None and anchor.line < len(document.lines):
-            index = document.task_at(anchor.line)
-            if index is not None and document.start_of(index) == anchor.line:
-                return index
-        return document.graph.find(anchor.key)
+        return _task_from(self._opened.document, anchor.line, anchor.key)
 
     def _gone(self, anchor: TaskAnchor) -> Outcome:
         return Outcome(expansion.CONFLICT, f"{anchor.label} is no longer in the document; nothing was changed")
+
+
+def _task_from(document: Document, line: int | None, key: TaskKey) -> int | None:
+    """The task that starts at a line, else the one of an identity."""
+    if line is not None and line < len(document.lines):
+        index = document.task_at(line)
+        if index is not None and document.start_of(index) == line:
+            return index
+    return document.graph.find(key)

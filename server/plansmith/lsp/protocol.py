@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import sys
 import threading
 from collections.abc import Callable, Generator
@@ -22,6 +23,8 @@ from pygls.protocol.language_server import lsp_method
 logger = logging.getLogger(__name__)
 
 _MAX_MESSAGE = 256 * 1024 * 1024  # bytes; what claims more is no message of an editor
+_MAX_HEADER = 4096  # bytes of a line that are looked at together
+_LENGTH = re.compile(rb"content-length[ \t]*:[ \t]*(\d{1,12})[ \t]*\r?\n", re.IGNORECASE)
 
 
 class PlansmithProtocol(LanguageServerProtocol):
@@ -32,6 +35,7 @@ class PlansmithProtocol(LanguageServerProtocol):
         self.raw_notifications: dict[str, Callable[[dict[str, Any]], None]] = {}
         self.raw_requests: dict[str, Callable[[dict[str, Any]], bytes]] = {}
         self.on_cancel: Callable[[int | str], None] = lambda _: None
+        self._greeted = False  # whether initialize has come
         super().__init__(*args, **kwargs)
 
     # pygls would split these documents at U+2028 and others, and look at a keystroke in O(document).
@@ -58,6 +62,12 @@ class PlansmithProtocol(LanguageServerProtocol):
             raise JsonRpcInvalidParams(f"There is no command {params.command}")
         return (yield handler, (params,), None)
 
+    @lsp_method(types.SHUTDOWN)
+    def lsp_shutdown(self, *args: Any) -> Generator[Any, Any, None]:
+        """End what runs, and take no more requests; pygls would trip over the requests that end with their runs."""
+        self._shutdown = True
+        yield self.fm.features[types.SHUTDOWN], args, None
+
     def _to_server(self, method: str, params: object) -> None:
         handler = self.fm.features.get(method)
         if handler is not None:
@@ -68,41 +78,62 @@ class PlansmithProtocol(LanguageServerProtocol):
         self.on_cancel(msg_id)
         super()._handle_cancel_notification(msg_id)
 
-    def handle_data(self, data: dict[str, Any]) -> None:
-        """Handle one decoded message."""
-        method = data.get("method")
-        raw = self.raw_notifications.get(method) if "id" not in data else None  # type: ignore[arg-type]
+    def handle_data(self, data: object) -> None:
+        """Handle one decoded message; one that can't be is refused, or left out where nobody waits for an answer."""
+        method = data.get("method") if isinstance(data, dict) else None
         try:
-            if raw is not None:
-                raw(data["params"])
-                return
-            answer = self.raw_requests.get(method) if "id" in data and not self._shutdown else None  # type: ignore[arg-type]
-            if answer is not None:
-                self._answer(data["id"], answer, data["params"])
-                return
-            if "id" in data and "method" in data:
-                try:
-                    message = self.structure_message(data)
-                except Exception as problem:
-                    self._send_error(data["id"], -32602, f"Invalid parameters for {method}: {_cause(problem)}")
-                    return
+            if not isinstance(data, dict) or not isinstance(method, str | None):
+                self.refuse(None, types.ErrorCodes.InvalidRequest, "A message is an object with a method or an answer")
+            elif method is None:
+                self.handle_message(self.structure_message(data))
+            elif "id" in data:
+                self._handle_raw_request(data["id"], method, data)
             else:
-                message = self.structure_message(data)
-            self.handle_message(message)
+                self._handle_raw_notification(method, data)
         except Exception:
             logger.exception("a message could not be handled: %s", method)
 
-    def _answer(self, msg_id: int | str, answer: Callable[[dict[str, Any]], bytes], params: dict[str, Any]) -> None:
+    def _handle_raw_request(self, msg_id: int | str, method: str, data: dict[str, Any]) -> None:
+        if not self._greeted and method != types.INITIALIZE:
+            self.refuse(msg_id, types.ErrorCodes.ServerNotInitialized, f"{method} came before initialize")
+            return
+        if self._greeted and method == types.INITIALIZE:
+            self.refuse(msg_id, types.ErrorCodes.InvalidRequest, "The server is initialized already")
+            return
+        answer = self.raw_requests.get(method)
+        if answer is not None and not self._shutdown:
+            self._answer(msg_id, answer, data.get("params"))
+            return
+        try:
+            message = self.structure_message(data)
+        except Exception as problem:
+            self.refuse(msg_id, types.ErrorCodes.InvalidParams, f"Invalid parameters for {method}: {_cause(problem)}")
+            return
+        self._greeted = True
+        self.handle_message(message)
+
+    def _handle_raw_notification(self, method: str, data: dict[str, Any]) -> None:
+        if not self._greeted and method != types.EXIT:
+            logger.warning("%s came before initialize; it is left out", method)
+            return
+        raw = self.raw_notifications.get(method)
+        if raw is not None:
+            raw(data["params"])
+        else:
+            self.handle_message(self.structure_message(data))
+
+    def _answer(self, msg_id: int | str, answer: Callable[[dict[str, Any]], bytes], params: Any) -> None:
         try:
             result = answer(params)
         except (KeyError, TypeError, AttributeError) as problem:
-            self._send_error(msg_id, -32602, f"Invalid parameters: {problem!r}")
+            self.refuse(msg_id, types.ErrorCodes.InvalidParams, f"Invalid parameters: {problem!r}")
             return
         head = json.dumps(msg_id).encode()
         self.send_bytes(b'{"jsonrpc":"2.0","id":' + head + b',"result":' + result + b"}")
 
-    def _send_error(self, msg_id: int | str, code: int, message: str) -> None:
-        error = {"jsonrpc": "2.0", "id": msg_id, "error": {"code": code, "message": message}}
+    def refuse(self, msg_id: int | str | None, code: types.ErrorCodes, message: str) -> None:
+        """Answer a request with an error; the id is None where the message did not even show one (JSON-RPC 2.0)."""
+        error = {"jsonrpc": "2.0", "id": msg_id, "error": {"code": code.value, "message": message}}
         self.send_bytes(json.dumps(error).encode())
 
     def send_bytes(self, body: bytes) -> None:
@@ -163,7 +194,7 @@ async def _loop(protocol: PlansmithProtocol, source: BinaryIO) -> None:
     ended = asyncio.Event()
     failure: list[BaseException] = []
 
-    def handle(data: dict[str, Any]) -> None:
+    def handle(data: object) -> None:
         try:
             protocol.handle_data(data)
         except SystemExit as end:
@@ -172,22 +203,20 @@ async def _loop(protocol: PlansmithProtocol, source: BinaryIO) -> None:
 
     def read() -> None:
         try:
-            while True:
-                body = read_message(source)
-                if body is None:
-                    break
+            while (body := read_message(source)) is not None:
                 try:
                     data = json.loads(body)
-                except ValueError:
-                    logger.error("a message was no JSON; it is left out")
+                except (ValueError, RecursionError) as problem:
+                    refusal = (None, types.ErrorCodes.ParseError, f"A message was no JSON: {problem}")
+                    loop.call_soon_threadsafe(protocol.refuse, *refusal)
                     continue
-                if isinstance(data, dict):
-                    loop.call_soon_threadsafe(handle, data)
+                loop.call_soon_threadsafe(handle, data)
+            loop.call_soon_threadsafe(ended.set)
         except (OSError, ValueError) as problem:
             logger.info("the client's stream ended: %s", problem)
+            loop.call_soon_threadsafe(ended.set)
         except RuntimeError:
             return  # the loop is closed already
-        loop.call_soon_threadsafe(ended.set)
 
     threading.Thread(target=read, name="reader", daemon=True).start()
     await ended.wait()
@@ -196,23 +225,20 @@ async def _loop(protocol: PlansmithProtocol, source: BinaryIO) -> None:
 
 
 def read_message(source: BinaryIO) -> bytes | None:
-    """The body of the next message; None at the end of the stream."""
+    """The body of the next message; None at the end of the stream.
+
+    Whatever is no header is passed over, so that after a broken message the next whole one is found again.
+    """
     length = 0
-    while True:
-        header = source.readline(4096)
-        if not header:
-            return None
-        if header in (b"\r\n", b"\n"):
-            if length:
-                break
-            continue
-        name, _, value = header.partition(b":")
-        if name.strip().lower() == b"content-length":
-            try:
-                length = int(value)
-            except ValueError as problem:
-                raise ValueError(f"a header says Content-Length: {value!r}") from problem
-            if not 0 < length <= _MAX_MESSAGE:
-                raise ValueError(f"a message claims {length} bytes")
-    body = source.read(length)
-    return body if len(body) == length else None
+    is_rest = False  # of a line that is longer than a header can be
+    while header := source.readline(_MAX_HEADER):
+        found = _LENGTH.search(header)
+        if found:
+            length = int(found[1])
+        elif header in (b"\r\n", b"\n") and not is_rest:
+            if 0 < length <= _MAX_MESSAGE:
+                body = source.read(length)
+                return body if len(body) == length else None
+            length = 0
+        is_rest = not header.endswith(b"\n")
+    return None

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from plansmith import __version__
@@ -60,7 +61,11 @@ class PlansmithServer(LanguageServer):
     async def apply(self, opened: OpenDocument, edits: Sequence[Edit], label: str) -> bool:
         """Ask the client to apply edits to a document as one step; whether it says that it did."""
         params = types.ApplyWorkspaceEditParams(edit=workspace_edit(opened, edits), label=label)
-        answer = await self.workspace_apply_edit_async(params)
+        try:
+            answer = await self.workspace_apply_edit_async(params)
+        except JsonRpcException as problem:
+            logger.warning("the client could not apply an edit: %s", problem)
+            return False
         return answer.applied
 
     async def surroundings(self, uri: str) -> Surroundings:

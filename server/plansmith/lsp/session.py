@@ -59,7 +59,8 @@ class Client:
         action = document.code_action if document else None
         self.action_literals = bool(action and action.code_action_literal_support)
         resolve = action.resolve_support if action else None
-        self.resolves_edits = bool(resolve and "edit" in resolve.properties)
+        keeps_data = bool(action and action.data_support)
+        self.resolves_edits = keeps_data and bool(resolve and "edit" in resolve.properties)
         options = params.initialization_options
         options = options if isinstance(options, dict) else {}
         self.trusted = options.get("trusted") is True
@@ -157,6 +158,24 @@ class OpenDocument:
             except asyncio.TimeoutError:
                 return what()
         return True
+
+    async def rests(self, quiet: float, most: float) -> bool:
+        """Wait until nothing has changed for some seconds; False if the author types on and on."""
+        end = asyncio.get_running_loop().time() + most
+        while asyncio.get_running_loop().time() < end:
+            try:
+                await asyncio.wait_for(self._changed.wait(), quiet)
+            except asyncio.TimeoutError:
+                return True
+        return False
+
+    @property
+    def checks_versions(self) -> bool:
+        """Whether the client refuses an edit that was made for another version.
+
+        Neovim takes version 0, of a document that was never changed, for none.
+        """
+        return self.client.document_changes and self.version > 0
 
     @property
     def is_off(self) -> bool:

@@ -34,7 +34,7 @@ def fix_all(document: Document, checker: Checker) -> list[Edit]:
     after, _ = fixed_text(before, checker)
     if apply_edits(before, first) == after:
         return first
-    return _difference(before, after)
+    return difference(before, after)
 
 
 def _safe_edits(document: Document, checker: Checker) -> tuple[list[Edit], int]:
@@ -57,8 +57,8 @@ def _safe_edits(document: Document, checker: Checker) -> tuple[list[Edit], int]:
     return sorted(chosen), count
 
 
-def _difference(before: str, after: str) -> list[Edit]:
-    """The lines that differ, as edits."""
+def difference(before: str, after: str) -> list[Edit]:
+    """The lines that differ, as edits of `before`."""
     old = _with_ends(before)
     new = _with_ends(after)
     edits = []
