@@ -1,0 +1,1 @@
+"""Measures against a peer: ratios in interleaved runs, printed and never asserted."""
