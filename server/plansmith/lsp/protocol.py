@@ -94,15 +94,13 @@ class PlansmithProtocol(LanguageServerProtocol):
             logger.exception("a message could not be handled: %s", method)
 
     def _handle_raw_request(self, msg_id: int | str, method: str, data: dict[str, Any]) -> None:
-        if not self._greeted and method != types.INITIALIZE:
-            self.refuse(msg_id, types.ErrorCodes.ServerNotInitialized, f"{method} came before initialize")
-            return
-        if self._greeted and method == types.INITIALIZE:
-            self.refuse(msg_id, types.ErrorCodes.InvalidRequest, "The server is initialized already")
+        refusal = self._out_of_turn(method)
+        if refusal is not None:
+            self.refuse(msg_id, *refusal)
             return
         answer = self.raw_requests.get(method)
-        if answer is not None and not self._shutdown:
-            self._answer(msg_id, answer, data.get("params"))
+        if answer is not None:
+            self._answer(msg_id, method, answer, data.get("params"))
             return
         try:
             message = self.structure_message(data)
@@ -111,6 +109,16 @@ class PlansmithProtocol(LanguageServerProtocol):
             return
         self._greeted = True
         self.handle_message(message)
+
+    def _out_of_turn(self, method: str) -> tuple[types.ErrorCodes, str] | None:
+        """Why a request can't be answered at this point of the connection's life."""
+        if self._shutdown:
+            return types.ErrorCodes.InvalidRequest, f"{method} came after shutdown"
+        if not self._greeted and method != types.INITIALIZE:
+            return types.ErrorCodes.ServerNotInitialized, f"{method} came before initialize"
+        if self._greeted and method == types.INITIALIZE:
+            return types.ErrorCodes.InvalidRequest, "The server is initialized already"
+        return None
 
     def _handle_raw_notification(self, method: str, data: dict[str, Any]) -> None:
         if not self._greeted and method != types.EXIT:
@@ -122,11 +130,11 @@ class PlansmithProtocol(LanguageServerProtocol):
         else:
             self.handle_message(self.structure_message(data))
 
-    def _answer(self, msg_id: int | str, answer: Callable[[dict[str, Any]], bytes], params: Any) -> None:
+    def _answer(self, msg_id: int | str, method: str, answer: Callable[[dict[str, Any]], bytes], params: Any) -> None:
         try:
             result = answer(params)
         except (KeyError, TypeError, AttributeError) as problem:
-            self.refuse(msg_id, types.ErrorCodes.InvalidParams, f"Invalid parameters: {problem!r}")
+            self.refuse(msg_id, types.ErrorCodes.InvalidParams, f"Invalid parameters for {method}: {problem!r}")
             return
         head = json.dumps(msg_id).encode()
         self.send_bytes(b'{"jsonrpc":"2.0","id":' + head + b',"result":' + result + b"}")
