@@ -41,8 +41,9 @@ BLOCKS: dict[str, Callable[[], str]] = {
 def filled(text: str) -> str:
     """The text with all its generated blocks made anew."""
     for name, make in BLOCKS.items():
-        pattern = re.compile(rf"(<!-- generated: {name} -->\n).*?(<!-- /generated -->)", re.S)
-        text = pattern.sub(lambda match, make=make: f"{match[1]}{make()}{match[2]}", text)
+        begin, end = f"<!-- generated: {name} -->\n", "<!-- /generated -->"
+        before, _, rest = text.partition(begin)
+        text = f"{before}{begin}{make()}{end}{rest.partition(end)[2]}"
     return text
 
 

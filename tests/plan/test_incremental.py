@@ -108,6 +108,27 @@ def test_an_edit_keeps_the_other_tasks_and_their_findings(inserted):
     assert [index for index, found in enumerate(now) if found is not findings[index] and index != 20] == []
 
 
+def test_what_a_fence_swallows_comes_back_as_it_was():
+    plan = "## Task {}: A\n\n### Implementation Steps\n\n#### Step 1: B\n\ntext\n\n### Next Steps\n\n".format
+    document = Document("# Plans\n\n" + "".join(map(plan, range(50))), FORMAT)
+    analysis = Analysis(document, CHECKERS[0])
+    tasks, findings = list(document.tasks), [found for _, found in analysis.report().tasks]
+    analysis.update(document.edit(insertion(1, 0, "```\n")))
+    assert (document.tasks, analysis.report().tasks) == ([], ())
+    analysis.update(document.edit(insertion(2, 0, "code")))
+    analysis.update(document.edit(insertion(3, 0, "```\n\n")))
+    assert list(map(id, document.tasks)) == list(map(id, tasks))
+    assert [id(found) for _, found in analysis.report().tasks] == list(map(id, findings))
+
+
+@pytest.mark.parametrize("line", [1, 2])
+def test_a_blank_line_between_two_tasks_links_nothing_anew(line):
+    document = Document("# Plans\n\n## Task 1: A\n\n## Task 2: B\n", FORMAT)
+    graph = document.graph
+    assert not document.edit(insertion(line, 0, "\n")).relinked
+    assert document.graph is graph
+
+
 @each_corpus_text
 def test_a_text_comes_back_byte_by_byte(text):
     for end in ("\n", "\r\n", "\r"):

@@ -17,7 +17,7 @@ def test_the_same_id(check):
              ^^^^^^ warning[duplicate-task]: Task 1 is taken already; give this task an id of its own
     """)  # fmt: skip
     [first] = finding.related
-    assert (first.task, first.span) == (0, (3, 3, 3, 9))
+    assert (first.task, first.span) == (0, (4, 3, 4, 9))
 
 
 def test_an_id_with_its_own_word(check):

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from .format import Format, TaskTitle, fold_name
 from .graph import Graph, link
-from .parser import Parser, atx_heading, setext_heading
+from .leaves import atx_heading, setext_heading
+from .parser import Parser
 from .scanner import FRONT_LIMIT, HEADING, UNDERLINE, Scanner, State, Token, front_matter_length
 from .text import Edit, clamp, join_lines, split_lines
 from .tree import Gap, Heading, Task, Unit
@@ -27,6 +28,11 @@ class Change(NamedTuple):
     line: int  # the first line whose text changed
     lines: int  # how many lines there are more than before
     relinked: bool  # whether anything changed that other tasks see
+
+    @property
+    def swallows(self) -> bool:
+        """Whether there are fewer units than before, as when a fence is opened."""
+        return len(self.removed) > len(self.added)
 
 
 class Document:
@@ -47,6 +53,7 @@ class Document:
         self.flag: bool | None = None  # `plansmith:` in the front matter
         self._tokens: list[Token] = []
         self._front = 0
+        self._swallowed: dict[tuple[str, ...], Unit] = {}  # by their lines
         self._task_units: list[int] = []
         self._graph: Graph | None = None
         self._definitions: frozenset[str] | None = None
@@ -157,6 +164,7 @@ class Document:
         self.flag = _flag(lines[: self._front])
         self._parser = Parser(self.format, plan_threshold=1 if self.flag else 2)
         self._tokens = front + self._scanner.scan(lines[self._front :])
+        self._swallowed = {}
         pairs = list(self._segments(0))
         self.starts = [start for start, _ in pairs]
         self.units = [unit for _, unit in pairs]
@@ -207,24 +215,21 @@ class Document:
         old_units[index:after] = units
         tail = old_starts[after:]
         old_starts[index:] = [*starts, *([start + added for start in tail] if added else tail)]
-        return Change(index, removed, tuple(units), first, added, self._relink(index, removed, units))
+        change = Change(index, removed, tuple(units), first, added, self._relink(index, removed, units))
+        if change.swallows:
+            # When the fence is closed they come back as they were.
+            self._swallowed = {unit.lines: unit for unit in removed}
+        return change
 
     def _relink(self, index: int, removed: Sequence[Unit], added: Sequence[Unit]) -> bool:
         """Bring the index of tasks up to date; whether anything changed that other tasks see."""
         if any(unit.definitions for unit in (*removed, *added)):
             self._definitions = None
-        if len(removed) == 1 == len(added):
-            old, new = removed[0], added[0]
-            if isinstance(old, Task) and isinstance(new, Task):
-                place = bisect_left(self._task_units, index)
-                self.tasks[place] = new
-                if old.summary == new.summary:
-                    return False  # other tasks see nothing of it
-                self._plans += new.is_plan - old.is_plan
-                self._graph = None
-                return True
-            if isinstance(old, Gap) and isinstance(new, Gap) and _group(old) == _group(new):
-                return False
+        if len(removed) == len(added) and all(map(_looks_alike, removed, added)):
+            tasks = [unit for unit in added if isinstance(unit, Task)]
+            place = bisect_left(self._task_units, index)
+            self.tasks[place : place + len(tasks)] = tasks
+            return False
         self._index()
         return True
 
@@ -268,6 +273,10 @@ class Document:
 
     def _unit(self, start: int, end: int, headings: list[Heading], title: TaskTitle | None) -> Unit:
         lines, tokens = self.lines[start:end], self._tokens[start:end]
+        known = self._swallowed.get(tuple(lines)) if self._swallowed else None
+        if known is not None and known.tokens == tuple(tokens):
+            # Each comes back once, so that no two units of a document are the same object.
+            return self._swallowed.pop(known.lines)
         shifted = [Heading(h.line - start, h.end - start, h.level, h.text, h.column) for h in headings]
         if title is None:
             return self._parser.gap(lines, tokens, shifted)
@@ -288,6 +297,13 @@ class Document:
                         stack.pop()
                     stack.append(group)
         return found
+
+
+def _looks_alike(old: Unit, new: Unit) -> bool:
+    """Whether other tasks see no difference between two units in the same place."""
+    if isinstance(old, Task) and isinstance(new, Task):
+        return old.summary == new.summary
+    return isinstance(old, Gap) and isinstance(new, Gap) and _group(old) == _group(new)
 
 
 def _group(unit: Unit) -> tuple[int, str] | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 from .format import (
     CHECKLIST,
@@ -23,33 +22,26 @@ from .format import (
     fold_name,
     fold_title,
 )
+from .ignores import COMMENT, IGNORE, covered, gap_ignores
+from .labels import LABEL_LIMIT, read_label
+from .leaves import find_fences
+from .opened import OpenItem, OpenSection
 from .references import defined_label, find_references
 from .scanner import (
     BLANK,
     BREAK,
-    FENCE_BODY,
-    FENCE_CLOSE,
     FENCE_OPEN,
     HTML,
     MORE,
     TEXT,
     Token,
 )
-from .scanner import HEADING as HEADING_TOKEN
 from .text import Span, on_line
-from .tree import Fence, Gap, Heading, Ignore, Item, Reference, Section, Summary, Task
+from .tree import Fence, Gap, Heading, Reference, Section, Summary, Task
 
-_COMMENT: int = 2
-_LABEL_LIMIT = 120  # code points: a title has 80 at most, and signs around it
 _BOXES = frozenset(" xX-~")
 _STARTED = frozenset("xX-~")
-_BOLD_LABEL = re.compile(
-    r"(?:[^\w\s*_`\[(<]+\s*)?(?P<mark>\*\*|__)(?P<title>(?:(?!(?P=mark)).){1,80}?)\s{0,3}"
-    r"(?:[:：]\s{0,3}(?P=mark)|(?P=mark)\s{0,3}[:：])"
-)
-_PLAIN_LABEL = re.compile(r"(?P<title>[^:：`\[\]*_]{1,80})[:：](?=\s|$)")
-_IGNORE = re.compile(r"<!--\s*plansmith:\s*ignore\s(?P<names>[^>]*?)-->\s*$")
-_NAME = re.compile(r"[^\s,]+")
+_ONLY_COMMENT = re.compile(r"<!--(?:(?!-->).)*-->$")
 _LIST_KINDS = (LIST, CHECKLIST, CODE)
 
 
@@ -73,8 +65,8 @@ class Parser:
 
     def gap(self, lines: Sequence[str], tokens: Sequence[Token], headings: Iterable[Heading]) -> Gap:
         """The value of some lines that belong to no task."""
-        fences, _ = _fences(lines, tokens)
-        ignores, definitions = _gap_ignores(lines, tokens), _definitions(lines, tokens)
+        fences, _ = find_fences(lines, tokens)
+        ignores, definitions = gap_ignores(lines, tokens), _definitions(lines, tokens)
         return Gap(tuple(lines), tuple(tokens), tuple(headings), ignores, fences, definitions)
 
     def task(
@@ -86,90 +78,6 @@ class Parser:
     ) -> Task:
         """Parse a task; `headings` are all headings of its lines, its own first."""
         return _TaskParse(self, tuple(lines), tuple(tokens), tuple(headings), title).result()
-
-
-def atx_heading(line: str, number: int, token: Token) -> Heading:
-    """The heading of a line that starts with `#`."""
-    column = token[1]
-    return Heading(number, number + 1, token[2], heading_text(line, column), column)
-
-
-def heading_text(line: str, column: int) -> str:
-    """The text of a heading from a column of its line on, without the signs that may close it."""
-    text = line[column:].rstrip()
-    opened = text.rstrip("#")
-    return opened.rstrip() if not opened or opened[-1] in " \t" else text
-
-
-def setext_heading(lines: Sequence[str], tokens: Sequence[Token], underline: int) -> Heading:
-    """The heading whose underline stands at `underline`; its text is that paragraph's."""
-    first = underline - 1
-    while first > 0 and tokens[first][0] == MORE:
-        first -= 1
-    column = tokens[first][1]
-    text = " ".join(line.strip() for line in lines[first:underline])
-    return Heading(first, underline + 1, tokens[underline][2], text, column)
-
-
-class _Open:
-    """A section while its lines are being read."""
-
-    def __init__(self, spec: SectionSpec, key: str, line: int, level: int) -> None:
-        self.spec = spec
-        self.key = key
-        self.line = line
-        self.level = level
-        self.scope = level  # headings of this level or a higher one close it
-        self.title = on_line(line, 0, 0)
-        self.column = 0
-        self.bullet = ""
-        self.content = (line + 1, 0)
-        self.last = line + 1
-        self.by_alias = False
-        self.has_content = False
-        self.number: int | None = None
-        self.number_span: Span | None = None
-        self.name = ""
-        self.too_deep = False
-        self.too_high = False
-        self.items: list[_OpenItem] = []
-        self.fences: list[Fence] = []
-        self.children: list[_Open] = []
-
-    def frozen(self, limit: int) -> Section:
-        """The finished section; its end is at most `limit`."""
-        end = self.last
-        children: tuple[Section, ...] = ()
-        if self.children:
-            children = tuple([child.frozen(limit) for child in self.children])
-            end = max(end, max([child.end for child in children]))
-        if end > limit:
-            end = limit
-        if end <= self.line:
-            end = self.line + 1
-        return Section(
-            self.spec, self.key, self.title, self.line, self.level, self.column, self.bullet, self.content,
-            end, self.by_alias, self.has_content or bool(children), self.number,
-            self.number_span, self.name, self.too_deep, self.too_high,
-            tuple([item.frozen() for item in self.items]) if self.items else (), tuple(self.fences), children,
-        )  # fmt: skip
-
-
-class _OpenItem:
-    __slots__ = ("box", "column", "content", "depth", "end", "line", "marker", "text")
-
-    def __init__(self, line: int, column: int, marker: str, content: int, depth: int) -> None:
-        self.line = line
-        self.column = column
-        self.marker = marker
-        self.content = content
-        self.text = content
-        self.box: str | None = None
-        self.depth = depth
-        self.end = line + 1
-
-    def frozen(self) -> Item:
-        return Item(self.line, self.column, self.marker, self.content, self.text, self.box, self.depth, self.end)
 
 
 class _TaskParse:
@@ -189,10 +97,10 @@ class _TaskParse:
         self._headings = headings
         self._title = title
         self._task_level = headings[0].level
-        self._root = _Open(parser.format.root, "", 0, self._task_level)
+        self._root = OpenSection(parser.format.root, "", 0, self._task_level)
         self._stack = [self._root]  # the open sections that are headings
-        self._labels: list[_Open] = []  # the open labels below the innermost heading
-        self._items: list[_OpenItem] = []  # the open list items, outermost first
+        self._labels: list[OpenSection] = []  # the open labels below the innermost heading
+        self._items: list[OpenItem] = []  # the open list items, outermost first
         self._current = self._root
         self._started = False
         self._ignores: list[tuple[int, re.Match[str]]] = []
@@ -200,7 +108,7 @@ class _TaskParse:
     def result(self) -> Task:
         lines, tokens = self._lines, self._tokens
         headings = {heading.line: heading for heading in self._headings}
-        fences, fence_ends = _fences(lines, tokens)
+        fences, fence_ends = find_fences(lines, tokens)
         opening_end = -1
         count = len(lines)
         number = self._headings[0].end
@@ -251,8 +159,8 @@ class _TaskParse:
                 self._advance(min(fence.end, count))
                 number = fence.end if fence.end > number else number + 1
                 continue
-            if kind == HTML and token[2] == _COMMENT:
-                match = _IGNORE.match(lines[number], token[1])
+            if kind == HTML and token[2] == COMMENT:
+                match = IGNORE.match(lines[number], token[1])
                 if match:
                     self._ignores.append((number, match))
             elif kind != BREAK:
@@ -303,14 +211,14 @@ class _TaskParse:
         stack.append(opened)
         self._current = opened
 
-    def _label_above(self, heading: Heading) -> _Open | None:
+    def _label_above(self, heading: Heading) -> OpenSection | None:
         """The open label that a heading is a child of: a step below `**Implementation Steps**:`."""
         step_title = self._parser.format.step_title
         step = step_title.match(heading.text) if step_title else None
         folded = fold_title(heading.text)
         return next((label for label in reversed(self._labels) if _child(label, folded, step)), None)
 
-    def _resolve_heading(self, heading: Heading, popped: list[_Open]) -> tuple[_Open, _Open] | None:
+    def _resolve_heading(self, heading: Heading, popped: list[OpenSection]) -> tuple[OpenSection, OpenSection] | None:
         fmt = self._parser.format
         folded = fold_title(heading.text)
         step = fmt.step_title.match(heading.text) if fmt.step_title else None
@@ -332,9 +240,11 @@ class _TaskParse:
                 return self._open_heading(heading, spec, parent, step), parent
         return None
 
-    def _open_heading(self, heading: Heading, spec: SectionSpec, parent: _Open, step: re.Match[str] | None) -> _Open:
+    def _open_heading(
+        self, heading: Heading, spec: SectionSpec, parent: OpenSection, step: re.Match[str] | None
+    ) -> OpenSection:
         key = f"{parent.key}.{spec.name}" if parent.key else spec.name
-        opened = _Open(spec, key, heading.line, heading.level)
+        opened = OpenSection(spec, key, heading.line, heading.level)
         column = heading.column
         opened.title = on_line(heading.line, column, column + len(heading.text.split("\n")[0]))
         opened.content = (heading.end, 0)
@@ -352,8 +262,8 @@ class _TaskParse:
     def _on_label(self, number: int, start: int, bullet: str, column: int) -> bool:
         """Open a section if a label starts at `start` of the line; `column` is that of its marker or text."""
         line = self._lines[number]
-        text = line[start : start + _LABEL_LIMIT]
-        label = _read_label(text, bool(bullet)) if ":" in text or "：" in text else None
+        text = line[start : start + LABEL_LIMIT]
+        label = read_label(text, bool(bullet)) if ":" in text or "：" in text else None
         if label is None:
             return False
         folded, bold, title, title_end, end = label
@@ -364,13 +274,14 @@ class _TaskParse:
         while self._labels and self._labels[-1] is not parent:
             self._labels.pop()
         key = f"{parent.key}.{spec.name}" if parent.key else spec.name
-        opened = _Open(spec, key, number, 0)
+        opened = OpenSection(spec, key, number, 0)
         opened.title = Span(number, start + title, number, start + title_end)
         opened.column = column
         opened.bullet = bullet
         opened.content = (number, start + end)
         opened.by_alias = alias
-        opened.has_content = start + end < len(line) and not line[start + end :].isspace()
+        rest = line[start + end :].strip()
+        opened.has_content = bool(rest) and not _ONLY_COMMENT.match(rest)
         parent.children.append(opened)
         self._labels.append(opened)
         self._current = opened
@@ -378,7 +289,7 @@ class _TaskParse:
 
     def _resolve_label(
         self, folded: str, column: int, bullet: str, bold: bool
-    ) -> tuple[SectionSpec, _Open, bool] | None:
+    ) -> tuple[SectionSpec, OpenSection, bool] | None:
         labels = self._labels
         for label in reversed(labels):
             spec = label.spec.titles.get(folded)
@@ -419,7 +330,7 @@ class _TaskParse:
         depth = len(state.containers) - len(opened)
         line = self._lines[number]
         for marker in opened:
-            item = _OpenItem(number, marker.column, marker.marker, marker.content, depth)
+            item = OpenItem(number, marker.column, marker.marker, marker.content, depth)
             depth += 1
             if marker is opened[-1] and kind == TEXT:
                 text = marker.content
@@ -490,6 +401,9 @@ class _TaskParse:
         )
         is_plan = ("steps" in body and has_step) or len(body) >= self._parser.plan_threshold
         title = self._title
+        ignores = tuple(
+            covered(number, match, lines, tokens, every, self._headings, end) for number, match in self._ignores
+        )
         summary = Summary(
             title.id,
             fold_name(title.name),
@@ -501,45 +415,14 @@ class _TaskParse:
         )
         return Task(
             lines, tokens, self._headings,
-            tuple(self._covered(number, match, every, end) for number, match in self._ignores),
+            ignores,
             fences, _definitions(lines, tokens), title, self._headings[0], sections, tuple(every),
             tuple(item.frozen() for item in self._root.items), end, opening_end, is_plan, len(body), done,
             self._started, references, summary,
         )  # fmt: skip
 
-    def _covered(self, number: int, match: re.Match[str], sections: list[Section], end: int) -> Ignore:
-        """An ignore comment with the lines that it covers: the next block, or the whole of a section."""
-        names, spans = _names(number, match)
-        start = number + 1
-        tokens = self._tokens
-        while start < end and (tokens[start][0] == BLANK or _IGNORE.match(self._lines[start].lstrip())):
-            start += 1
-        if start >= end:
-            return Ignore(number, names, spans, -1, -1)
-        stop = _block_end(tokens, start, end)
-        for section in sections:
-            if section.line == start:
-                stop = max(stop, section.end)
-        for heading in self._headings[1:]:
-            if heading.line == start:
-                after = (h.line for h in self._headings if h.line > start and h.level <= heading.level)
-                stop = max(stop, next(after, end))
-        return Ignore(number, names, spans, start, stop)
 
-
-@lru_cache(maxsize=4096)
-def _read_label(text: str, bullet: bool) -> tuple[str, bool, int, int, int] | None:
-    """What a text's label says: the folded title, whether it is bold, where the title starts and ends, its end."""
-    label = _BOLD_LABEL.match(text)
-    bold = label is not None
-    if label is None:
-        label = _PLAIN_LABEL.match(text) if bullet else None
-        if label is None:
-            return None
-    return fold_title(label["title"]), bold, label.start("title"), label.end("title"), label.end()
-
-
-def _child(parent: _Open, folded: str, step: re.Match[str] | None) -> SectionSpec | None:
+def _child(parent: OpenSection, folded: str, step: re.Match[str] | None) -> SectionSpec | None:
     if step is not None and parent.spec.step is not None:
         return parent.spec.step
     return parent.spec.titles.get(folded)
@@ -551,56 +434,10 @@ def _is_lazy(token: Token) -> bool:
     return bool(containers) and token[1] < containers[0]
 
 
-def _goes_on(parent: _Open, label: _Open | None, spec: SectionSpec) -> bool:
+def _goes_on(parent: OpenSection, label: OpenSection | None, spec: SectionSpec) -> bool:
     """Whether a bullet in a list is the next section rather than an item that happens to be titled like one."""
     present = any(child.spec is spec for child in parent.children)
     return label is not None and not present and spec.order > label.spec.order
-
-
-def _names(number: int, match: re.Match[str]) -> tuple[tuple[str, ...], tuple[Span, ...]]:
-    start = match.start("names")
-    words = list(_NAME.finditer(match["names"]))
-    return tuple(word[0] for word in words), tuple(
-        on_line(number, start + word.start(), start + word.end()) for word in words
-    )
-
-
-def _gap_ignores(lines: Sequence[str], tokens: Sequence[Token]) -> tuple[Ignore, ...]:
-    found: list[Ignore] = []
-    for number, token in enumerate(tokens):
-        if token[0] == HTML and token[2] == _COMMENT:
-            match = _IGNORE.match(lines[number], token[1])
-            if match:
-                names, spans = _names(number, match)
-                rest = tokens[number + 1 :]
-                last = all(t[0] == BLANK or _IGNORE.match(lines[number + 1 + n].lstrip()) for n, t in enumerate(rest))
-                start = -1 if last else number + 1
-                found.append(Ignore(number, names, spans, start, -1 if last else number + 1))
-    return tuple(found)
-
-
-def _block_end(tokens: Sequence[Token], start: int, end: int) -> int:
-    """The first line after the block that starts at `start`."""
-    kind, _, _, opened, state = tokens[start]
-    line = start + 1
-    if opened or state.containers:
-        # A list or a quote goes on as long as its container is open.
-        stop = line
-        while line < end and (tokens[line][4].containers or tokens[line][3]):
-            if tokens[line][0] != BLANK:
-                stop = line + 1
-            line += 1
-        return stop
-    go_on = {
-        TEXT: (MORE,),
-        FENCE_OPEN: (FENCE_BODY, FENCE_CLOSE),
-        HTML: (HTML,),
-    }.get(kind, (kind,) if kind not in (HEADING_TOKEN, BREAK) else ())
-    while line < end and tokens[line][0] in go_on and not tokens[line][3]:
-        line += 1
-        if tokens[line - 1][0] == FENCE_CLOSE:
-            break
-    return line
 
 
 def _definitions(lines: Sequence[str], tokens: Sequence[Token]) -> frozenset[str]:
@@ -613,23 +450,3 @@ def _definitions(lines: Sequence[str], tokens: Sequence[Token]) -> frozenset[str
         if "]:" in line and token[0] in (TEXT, MORE)
     )
     return frozenset(label for label in labels if label)
-
-
-def _fences(lines: Sequence[str], tokens: Sequence[Token]) -> tuple[tuple[Fence, ...], dict[int, Fence]]:
-    """All fenced code blocks, and the same by the line they open in."""
-    found: dict[int, Fence] = {}
-    count = len(tokens)
-    for first in [number for number, token in enumerate(tokens) if token[0] == FENCE_OPEN]:
-        _, column, length, _, state = tokens[first]
-        number = first + 1
-        while number < count and tokens[number][0] == FENCE_BODY:
-            number += 1
-        close = number if number < count and tokens[number][0] == FENCE_CLOSE else None
-        if close is not None:
-            number += 1
-        end = number
-        while close is None and end > first + 1 and tokens[end - 1][0] == BLANK:
-            end -= 1
-        info = lines[first][column + length :].strip()
-        found[first] = Fence(first, column, info, close, end, len(state.containers))
-    return tuple(found.values()), found

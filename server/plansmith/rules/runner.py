@@ -150,6 +150,7 @@ class Analysis:
         self.document = document
         self.checker = checker
         self._own: dict[Task, tuple[Finding, ...]] = {}
+        self._swallowed: dict[Task, tuple[Finding, ...]] = {}  # of tasks that may come back as they were
         self._linked: dict[int, tuple[Finding, ...]] = {}
         self._involved: set[int] = set()  # the tasks in which a finding of a rule about documents has a place
         self._graph: object = None
@@ -161,15 +162,15 @@ class Analysis:
 
     def update(self, change: Change) -> None:
         """Take note of an edit."""
-        for unit in change.removed:
-            if isinstance(unit, Task):
-                self._own.pop(unit, None)
-        if change.relinked or self._stale is None or len(change.added) != 1:
+        gone = {unit: self._own.pop(unit) for unit in change.removed if isinstance(unit, Task) and unit in self._own}
+        if change.swallows:
+            self._swallowed = gone
+        if change.relinked or self._stale is None:
             self._stale = None
             return
         index = self.document.task_of_unit(change.first)
         # A comment at a unit's end speaks of the task after it; after the last task there is none.
-        self._stale.update((index, index + 1) if isinstance(change.added[0], Task) else (index,))
+        self._stale.update(range(index, index + sum(isinstance(unit, Task) for unit in change.added) + 1))
 
     def report(self) -> Report:
         """All findings of the document as it stands; empty where rules do not run."""
@@ -192,6 +193,7 @@ class Analysis:
             # What looked like a placeholder may be a link now, in any task.
             self._definitions = document.definitions
             self._own.clear()
+            self._swallowed.clear()
             self._stale = None
         if self._stale is None:
             self._final = [self._settled(index) for index in range(count)]
@@ -215,7 +217,10 @@ class Analysis:
         task = document.tasks[index]
         own = self._own.get(task)
         if own is None:
-            own = self._own[task] = self.checker.check_task(task, document.definitions)
+            own = self._swallowed.pop(task, None)
+            if own is None:
+                own = self.checker.check_task(task, document.definitions)
+            self._own[task] = own
         linked = self._linked.get(index)
         findings = tuple(sorted((*own, *linked), key=_place)) if linked else own
         before, after = document.neighbours(index)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from plansmith.plan.parser import heading_text
+from plansmith.plan.leaves import heading_text
 from plansmith.plan.text import insertion, on_line
 from plansmith.plan.tree import Fence
 
