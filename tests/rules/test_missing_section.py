@@ -30,6 +30,7 @@ def test_one_line_is_taken_out(line, key, severity, place):
     span = finding.span
     assert text.split("\n")[span.line][span.start : span.end] == place
     assert finding.section == key
+    assert finding.severity is not None
     assert finding.severity.name == severity
 
 
