@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from .leaves import block_end
 from .scanner import BLANK, HTML, Token
@@ -18,43 +19,64 @@ _NAME = re.compile(r"[^\s,]+")
 def gap_ignores(lines: Sequence[str], tokens: Sequence[Token]) -> tuple[Ignore, ...]:
     """The ignore comments of lines that belong to no task; those at their end speak of the task that follows."""
     found: list[Ignore] = []
+    last = -1
     for number, token in enumerate(tokens):
         if token[0] == HTML and token[2] == COMMENT:
             match = IGNORE.match(lines[number], token[1])
             if match:
+                if not found:
+                    last = _last_content(lines, tokens)
                 names, spans = _names(number, match)
-                rest = tokens[number + 1 :]
-                last = all(t[0] == BLANK or IGNORE.match(lines[number + 1 + n].lstrip()) for n, t in enumerate(rest))
-                start = -1 if last else number + 1
-                found.append(Ignore(number, names, spans, start, -1 if last else number + 1))
+                start = -1 if number >= last else number + 1
+                found.append(Ignore(number, names, spans, start, start))
     return tuple(found)
 
 
 def covered(
-    number: int,
-    match: re.Match[str],
+    comments: Sequence[tuple[int, re.Match[str]]],
     lines: Sequence[str],
     tokens: Sequence[Token],
-    sections: Sequence[Section],
+    sections: Iterable[Section],
     headings: Sequence[Heading],
     end: int,
-) -> Ignore:
-    """An ignore comment with the lines that it covers: the next block, or the whole of a section."""
-    names, spans = _names(number, match)
-    start = number + 1
-    while start < end and (tokens[start][0] == BLANK or IGNORE.match(lines[start].lstrip())):
-        start += 1
-    if start >= end:
-        return Ignore(number, names, spans, -1, -1)
-    stop = block_end(tokens, start, end)
+) -> tuple[Ignore, ...]:
+    """The ignore comments of a task with the lines that they cover: the next block, or the whole of a section."""
+    if not comments:
+        return ()
+    ends: dict[int, int] = {}
     for section in sections:
-        if section.line == start:
-            stop = max(stop, section.end)
-    for heading in headings[1:]:
-        if heading.line == start:
-            after = (h.line for h in headings if h.line > start and h.level <= heading.level)
+        ends[section.line] = max(section.end, ends.get(section.line, 0))
+    places = {heading.line: place for place, heading in enumerate(headings) if place}
+    found: list[Ignore] = []
+    below = (-1, -1)  # the block that the comment below covers: what runs into it ends with it
+    starts: dict[int, int] = {}
+    for number, match in reversed(comments):
+        start = number + 1
+        while start < end and (tokens[start][0] == BLANK or IGNORE.match(lines[start].lstrip())):
+            start = starts.get(start, start + 1)
+        starts[number] = start
+        names, spans = _names(number, match)
+        if start >= end:
+            found.append(Ignore(number, names, spans, -1, -1))
+            continue
+        if start != below[0]:
+            below = start, block_end(tokens, start, end, below)
+        stop = max(below[1], ends.get(start, 0))
+        if start in places:
+            place = places[start]
+            level = headings[place].level
+            after = (h.line for h in islice(headings, place + 1, None) if h.level <= level)
             stop = max(stop, next(after, end))
-    return Ignore(number, names, spans, start, stop)
+        found.append(Ignore(number, names, spans, start, stop))
+    return tuple(reversed(found))
+
+
+def _last_content(lines: Sequence[str], tokens: Sequence[Token]) -> int:
+    """The last line that is neither blank nor an ignore comment; -1 without any."""
+    number = len(lines) - 1
+    while number >= 0 and (tokens[number][0] == BLANK or IGNORE.match(lines[number].lstrip())):
+        number -= 1
+    return number
 
 
 def _names(number: int, match: re.Match[str]) -> tuple[tuple[str, ...], tuple[Span, ...]]:

@@ -31,14 +31,16 @@ def setext_heading(lines: Sequence[str], tokens: Sequence[Token], underline: int
     return Heading(first, underline + 1, tokens[underline][2], text, column)
 
 
-def block_end(tokens: Sequence[Token], start: int, end: int) -> int:
-    """The first line after the block that starts at `start`."""
+def block_end(tokens: Sequence[Token], start: int, end: int, below: tuple[int, int] = (-1, -1)) -> int:
+    """The first line after the block that starts at `start`; `below` is a part of a block whose end is known."""
     kind, _, _, opened, state = tokens[start]
     line = start + 1
     if opened or state.containers:
         # A list or a quote goes on as long as its container is open.
         stop = line
         while line < end and (tokens[line][4].containers or tokens[line][3]):
+            if line == below[0]:
+                return below[1]
             if tokens[line][0] != BLANK:
                 stop = line + 1
             line += 1
@@ -49,6 +51,8 @@ def block_end(tokens: Sequence[Token], start: int, end: int) -> int:
         HTML: (HTML,),
     }.get(kind, (kind,) if kind not in (HEADING, BREAK) else ())
     while line < end and tokens[line][0] in go_on and not tokens[line][3]:
+        if line == below[0]:
+            return below[1]
         line += 1
         if tokens[line - 1][0] == FENCE_CLOSE:
             break

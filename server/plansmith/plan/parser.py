@@ -401,9 +401,7 @@ class _TaskParse:
         )
         is_plan = ("steps" in body and has_step) or len(body) >= self._parser.plan_threshold
         title = self._title
-        ignores = tuple(
-            covered(number, match, lines, tokens, every, self._headings, end) for number, match in self._ignores
-        )
+        ignores = covered(self._ignores, lines, tokens, every, self._headings, end)
         summary = Summary(
             title.id,
             fold_name(title.name),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from plansmith.plan.format import CHECKLIST
 from plansmith.plan.queries import actions_progress
@@ -116,9 +117,13 @@ def _counts_as_done(section: Section, plan: Plan) -> bool:
     """
     if plan.task.done:
         return True
-    if section.spec.name != "actions":
-        return False
-    success = plan.task.find("success")
+    return section.spec.name == "actions" and _is_finished(plan.task)
+
+
+@lru_cache(maxsize=1)  # asked for each step of a plan
+def _is_finished(task: Task) -> bool:
+    """Whether all success criteria are ticked, and no action is open."""
+    success = task.find("success")
     boxes = [item.is_ticked for item in success.items if item.box is not None] if success else []
-    progress = actions_progress(plan.task)
+    progress = actions_progress(task)
     return bool(boxes) and all(boxes) and progress.done == progress.total

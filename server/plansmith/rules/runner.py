@@ -109,17 +109,8 @@ class Checker:
 
         `ignores` cover lines of the task; `dangling` cover nothing.
         """
-        used: set[tuple[int, str]] = set()
-        kept = []
-        for finding in findings:
-            covering = [
-                ignore
-                for ignore in ignores
-                if finding.rule in ignore.names and ignore.start <= finding.span.line < ignore.end
-            ]
-            used.update((ignore.line, finding.rule) for ignore in covering)
-            if not covering:
-                kept.append(finding)
+        hidden, used = _silenced(ignores, findings)
+        kept = [finding for place, finding in enumerate(findings) if place not in hidden]
         if self._unused is not None:
             comments = (*ignores, *dangling)
             idle = self._unused.check(comments, used, self._names, self._known)
@@ -278,6 +269,34 @@ def _cut(findings: Sequence[Finding], cut: int, at_cut: int) -> tuple[Finding, .
             kept.append(finding)
             at_cut -= rank == cut
     return tuple(kept)
+
+
+def _silenced(ignores: Sequence[Ignore], findings: Sequence[Finding]) -> tuple[set[int], set[tuple[int, str]]]:
+    """The findings that comments cover, by their place, and the comments that do, each with the rule's name."""
+    places: dict[str, list[tuple[int, int]]] = {}
+    for place, finding in enumerate(findings):
+        places.setdefault(finding.rule, []).append((finding.span.line, place))
+    covering: dict[str, list[tuple[int, int, int]]] = {}
+    for ignore in ignores:
+        for name in ignore.names:
+            if name in places:
+                covering.setdefault(name, []).append((ignore.start, ignore.end, ignore.line))
+    hidden: set[int] = set()
+    used: set[tuple[int, str]] = set()
+    for name, comments in covering.items():
+        # Downwards, line by line: what ends before a line covers nothing below it.
+        comments.sort(reverse=True)
+        waiting: list[tuple[int, int, int]] = []  # those that start above and are not used yet
+        reach = -1
+        for line, place in sorted(places[name]):
+            while comments and comments[-1][0] <= line:
+                waiting.append(comments.pop())
+                reach = max(reach, waiting[-1][1])
+            if line < reach:
+                hidden.add(place)
+                used.update((comment, name) for _, end, comment in waiting if line < end)
+            waiting.clear()
+    return hidden, used
 
 
 def _for_task(ignore: Ignore, lines_above: int, task: Task) -> Ignore:
