@@ -118,10 +118,10 @@ class _Names:
 
     def __init__(self, summaries: Sequence[Summary], groups: Sequence[tuple[str, ...]]) -> None:
         self.duplicates: list[tuple[int, int]] = []
-        self._groups = groups
-        self._ids: dict[str, list[int]] = {}
-        self._tails: dict[str, list[int]] = {}
-        self._names: dict[str, list[int]] = {}
+        # By name, then by group: the first task of that name there; the first in the text comes first.
+        self._ids: dict[str, dict[tuple[str, ...], int]] = {}
+        self._tails: dict[str, dict[tuple[str, ...], int]] = {}
+        self._names: dict[str, dict[tuple[str, ...], int]] = {}
         self._slugs: dict[str, int] | None = None
         self._summaries = summaries
         counts: dict[tuple[tuple[str, ...], str], int] = {}
@@ -134,12 +134,12 @@ class _Names:
             counts[group, name] = nth + 1
             keys.append(TaskKey(group, name, nth))
             if summary.id:
-                self._ids.setdefault(name, []).append(index)
+                self._ids.setdefault(name, {}).setdefault(group, index)
                 tail = name.rpartition("-")[2]
                 if tail != name:
-                    self._tails.setdefault(tail, []).append(index)
+                    self._tails.setdefault(tail, {}).setdefault(group, index)
             if summary.name:
-                self._names.setdefault(summary.name, []).append(index)
+                self._names.setdefault(summary.name, {}).setdefault(group, index)
             if name:
                 first = firsts.setdefault((group, name, bool(summary.id)), index)
                 if first != index:
@@ -160,7 +160,7 @@ class _Names:
             return self._anchors().get(text, PROSE)
         if not found:
             return PROSE
-        return next((index for index in found if self._groups[index] == group), found[0])
+        return found[group] if group in found else next(iter(found.values()))
 
     def _anchors(self) -> dict[str, int]:
         if self._slugs is None:

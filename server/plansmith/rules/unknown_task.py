@@ -15,7 +15,7 @@ from .rule import Finding, Fix, Scope, Severity, rule
 from .subject import Tasks
 
 _SHOWN = 4  # names in one message
-_COMPARED = 10_000  # ids at most, for one document: to compare words is slow
+_WORK = 200_000  # tasks to look at for what to offer, in one document
 _COMPARED_LENGTH = 40
 _RANGE_AFTER = re.compile(r"\s*(?:[-–—]|to\b)\s*#?\d")
 _RANGE_BEFORE = re.compile(r"\d[a-z]?\s*(?:[-–—]|\bto\b)\s*#?$", re.I)
@@ -54,9 +54,8 @@ def unknown_task(document: Tasks) -> Iterator[Finding]:
     **Prerequisites**: Task 1
     ```
     """
-    graph = document.graph
-    compared = [0]
-    for index, targets in enumerate(graph.targets):
+    nearest = _Nearest(document)
+    for index, targets in enumerate(document.graph.targets):
         if UNKNOWN not in targets:
             continue
         task = document.tasks[index]
@@ -65,15 +64,11 @@ def unknown_task(document: Tasks) -> Iterator[Finding]:
             if target == UNKNOWN:
                 # The tasks inside a range stand where its end stands.
                 unknown.setdefault(reference.target, []).append(reference)
-        nearest: dict[bool, _Nearest] = {}
         for references in unknown.values():
             last = references[-1]
             fix = None
             if len(references) == 1 and not _is_in_range(last, task):
-                needed = last.section == PREREQUISITES
-                if needed not in nearest:
-                    nearest[needed] = _Nearest(index, last.section, document, compared)
-                near = nearest[needed].find(last.text)
+                near = nearest.find(last, index)
                 if near:
                     fix = Fix(f"Change to {near}", (Edit(last.target, near),), False)
             yield Finding(last.span, f"No task here is called {_names(references)}", fix, task=index)
@@ -98,48 +93,75 @@ def _is_in_range(reference: Reference, task: Task) -> bool:
 
 
 class _Nearest:
-    """The ids that may stand in one task's references, ready to be asked for the closest."""
+    """Finds the id that comes closest to one that no task has, with so much work for a document and no more."""
 
-    def __init__(self, index: int, section: str, document: Tasks, compared: list[int]) -> None:
-        """`compared` holds how many words were compared for the document so far."""
-        tasks, graph = document.tasks, document.graph
-        barred = {index, *graph.targets[index]}
-        if section == PREREQUISITES:
-            barred |= _waiting(index, graph.dependents)
-            if tasks[index].done:
-                barred.update(number for number, task in enumerate(tasks) if not task.done)
-        wrong = {tasks[number].id.casefold() for number in barred if number >= 0}
-        self._ids = [task.id for task in tasks if task.id and task.id.casefold() not in wrong]
-        self._by_number: dict[int, tuple[int, str]] = {}
-        for place, text in enumerate(self._ids):
-            if text.isdecimal():
-                self._by_number.setdefault(int(text[:9]), (place, text))
-        self._numbers = sorted(self._by_number)
-        self._compared = compared
+    def __init__(self, document: Tasks) -> None:
+        self._tasks = document.tasks
+        self._graph = document.graph
+        self._work = _WORK
+        self._asked: tuple[int, bool] | None = None
+        self._wrong: set[str] = set()
+        numbered = [(int(task.id[:9]), place) for place, task in enumerate(document.tasks) if task.id.isdecimal()]
+        self._numbered = sorted(numbered)
 
-    def find(self, text: str) -> str:
-        """The id that comes closest; "" where there is none."""
-        if text.isdecimal() and self._numbers:
-            number = int(text[:9])
-            place = bisect_left(self._numbers, number)
-            near = self._numbers[max(place - 1, 0) : place + 1]
-            return min((abs(number - other), *self._by_number[other]) for other in near)[2]
-        if text.isdecimal():
-            return self._ids[0] if self._ids else ""
-        self._compared[0] += len(self._ids)
-        if self._compared[0] > _COMPARED:
+    def find(self, reference: Reference, index: int) -> str:
+        """The id of a task that may stand in a task's reference; "" where there is none that is found soon."""
+        needed = reference.section == PREREQUISITES
+        done = needed and self._tasks[index].done
+        if self._asked != (index, needed):
+            self._asked = index, needed
+            barred = {index, *self._graph.targets[index]}
+            if needed:
+                barred |= self._waiting(index)
+            self._wrong = {self._tasks[place].id.casefold() for place in barred if place >= 0}
+            self._work -= len(barred)
+        if reference.text.isdecimal():
+            near = self._nearest_number(int(reference.text[:9]), done)
+            if near:
+                return near
+        self._work -= 20 * len(self._tasks)  # to compare words is slow
+        if self._work < 0:
             return ""
-        found = get_close_matches(text[:_COMPARED_LENGTH], self._ids, n=1, cutoff=0.0)
+        ids = [task.id for task in self._tasks if self._may_stand(task, done)]
+        if reference.text.isdecimal():
+            return ids[0] if ids else ""
+        found = get_close_matches(reference.text[:_COMPARED_LENGTH], ids, n=1, cutoff=0.0)
         return found[0] if found else ""
 
+    def _nearest_number(self, number: int, done: bool) -> str:
+        numbered, tasks = self._numbered, self._tasks
+        low = bisect_left(numbered, (number, -1)) - 1
+        high = low + 1
+        best: tuple[int, int] | None = None  # the distance, then the place in the text
+        while low >= 0 or high < len(numbered):
+            self._work -= 1
+            below = number - numbered[low][0] if low >= 0 else None
+            above = numbered[high][0] - number if high < len(numbered) else None
+            if above is None or (below is not None and below <= above):
+                distance, place = number - numbered[low][0], numbered[low][1]
+                low -= 1
+            else:
+                distance, place = numbered[high][0] - number, numbered[high][1]
+                high += 1
+            if self._work < 0 or (best is not None and distance > best[0]):
+                break
+            if self._may_stand(tasks[place], done) and (best is None or (distance, place) < best):
+                best = distance, place
+        return tasks[best[1]].id if best is not None and self._work >= 0 else ""
 
-def _waiting(index: int, dependents: Sequence[Sequence[int]]) -> set[int]:
-    """All tasks that wait for a task, directly or through others."""
-    found: set[int] = set()
-    queue = [index]
-    for task in queue:
-        for waiting in dependents[task]:
-            if waiting not in found:
-                found.add(waiting)
-                queue.append(waiting)
-    return found
+    def _may_stand(self, task: Task, done: bool) -> bool:
+        return bool(task.id) and (task.done or not done) and task.id.casefold() not in self._wrong
+
+    def _waiting(self, index: int) -> set[int]:
+        """All tasks that wait for a task, directly or through others."""
+        found: set[int] = set()
+        queue = [index]
+        for task in queue:
+            for waiting in self._graph.dependents[task]:
+                self._work -= 1
+                if self._work < 0:
+                    return found
+                if waiting not in found:
+                    found.add(waiting)
+                    queue.append(waiting)
+        return found
