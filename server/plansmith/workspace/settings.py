@@ -230,6 +230,8 @@ FORMAT: Final = Setting(
 
 # What a project could wish to decide, and only its user may.
 USER_KEYS: Final = frozenset({
-    "provider", "model", "effort", "base-url", "api-key", "key", "prompts", "prompt", "max-tokens", "send", "cache",
-    "cache-dir", "trusted", "trust",
+    "provider", "model", "effort", "base-url", "api-key", "key", "keys", "prompts", "prompt", "prompts-folder", "send",
+    "max-tokens", "max-output", "max-request-tokens", "max-run-tokens", "context-budget", "ask-above", "concurrency",
+    "connect-timeout", "silence-timeout", "retries", "cache", "cache-dir", "cache-folder", "ambient-headers",
+    "ambient-credentials", "trusted", "trust",
 })  # fmt: skip
