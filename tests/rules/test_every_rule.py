@@ -7,11 +7,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import given
 
 from plansmith import rules
+from plansmith.plan.text import split_lines
+from plansmith.rules.fixing import fixed_text
 from plansmith.rules.rule import Rule, Scope
+from plansmith.rules.runner import Checker
 from plansmith.rules.table import RULES
-from tests.markers import apply_all_fixes, find
+from tests.markers import apply_all_fixes, apply_promised, built_in_format, find
+from tests.rules.plans import documents
 
 _INFRASTRUCTURE = {"__init__", "fixing", "rule", "runner", "subject", "table"}
 _SECTIONS = ["Why", "Example", "Use instead"]
@@ -98,3 +103,59 @@ def test_its_fix_makes_the_bad_example_good(rule):
     if rule.fix:
         fixed = apply_all_fixes(bad.text, rule.name, **bad.context)
         assert fixed == example(rule, "Use instead").text
+
+
+def _may_differ(text: str, rule: str) -> list[str]:
+    """A text without what the fixes of a rule may change."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    if rule == "misplaced-section":
+        return sorted(re.sub(r"^#+ ", "", line) for line in lines if not re.fullmatch(r"=-+|-+", line))
+    if rule in ("step-numbering", "unknown-task"):
+        return [re.sub(r"\d+", "", line) for line in lines]
+    if rule == "plain-list":
+        return [re.sub(r"\[[ x]?\] ", "", line) for line in lines]
+    if rule == "unused-ignore":
+        return [line for line in lines if "plansmith: ignore" not in line]
+    if rule == "invalid-complexity":
+        return [re.sub(r"Moderate|Medium", "", line) for line in lines]
+    return []
+
+
+def promise(text: str) -> None:
+    """Assert of each fix of a document what the contract promises."""
+    for finding in find(text):
+        # Once a fence is closed, all that it hid is read for the first time.
+        if finding.fix and finding.rule != "unclosed-fence":
+            fixed = apply_promised(text, finding)
+            assert _may_differ(fixed, finding.rule) == _may_differ(text, finding.rule)
+
+
+@given(documents())
+def test_a_fix_removes_its_finding_and_adds_none(text):
+    promise(text)
+
+
+@every_text_rule
+def test_the_fixes_of_the_examples_keep_their_promise(rule):
+    for title in ("Example", "Use instead"):
+        promise(example(rule, title).text)
+
+
+@given(documents())
+def test_every_place_lies_in_its_text(text):
+    lines, _ = split_lines(text)
+    for finding in find(text):
+        spans = [finding.span, *(place.span for place in finding.related)]
+        spans += [edit.span for edit in finding.fix.edits] if finding.fix else []
+        for span in spans:
+            assert 0 <= span.line <= span.end_line <= len(lines)
+            assert 0 <= span.start <= len(lines[span.line])
+            assert span.end_line == len(lines) or span.end <= len(lines[span.end_line])
+        assert finding.span[:2] < finding.span[2:], "a finding marks something"
+
+
+@given(documents())
+def test_all_fixes_come_to_an_end(text):
+    checker = Checker(built_in_format())
+    fixed, _ = fixed_text(text, checker)
+    assert fixed_text(fixed, checker) == (fixed, 0)

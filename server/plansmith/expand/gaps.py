@@ -153,10 +153,32 @@ class Placing:
         if not body:
             return
         if not is_text(body):
+            for sibling in self._siblings_between(section):
+                body += ["", *render(sibling, self._format, 0, self._bullet)]
             body = ["", *body, ""]
             if swallows(body[:-1], following):
                 body += [TERMINATOR, ""]
         self._direct.append(insert_after_line(self._document, self._base + section.line, body, self._end))
+
+    def _siblings_between(self, section: Section) -> list[Draft]:
+        """The wanted labels that belong right after one, where its content parts it from the next label anyway."""
+        fmt, parent = self._format, section.key.rpartition(".")[0]
+        block = self._blocks[self._block_of(section.line)]
+        later = [
+            s for s in self._task.walk() if section.line < s.line < block.end and s.key.rpartition(".")[0] == parent
+        ]
+        if not later:
+            return []
+        first, last = order_of(fmt, section.key), order_of(fmt, later[0].key)
+        present = {other.key for other in self._task.walk()}
+        found = []
+        for draft in in_order(self._wanted, fmt):
+            spec = spec_of(fmt, draft.key)
+            is_sibling = draft.key.rpartition(".")[0] == parent and draft.key not in present
+            if is_sibling and spec and spec.form == FIELD and first < order_of(fmt, draft.key) < last:
+                found.append(draft)
+                self._within.add(draft.key)
+        return found
 
     def _children(self, section: Section) -> tuple[Draft, ...]:
         """The wanted labels below an empty label, which are written together with its content."""

@@ -16,19 +16,26 @@ IGNORE = re.compile(r"<!--\s*plansmith:\s*ignore\s(?P<names>[^>]*?)-->\s*$")
 _NAME = re.compile(r"[^\s,]+")
 
 
+def read_ignore(lines: Sequence[str], tokens: Sequence[Token], number: int) -> re.Match[str] | None:
+    """Read a line of a comment as an ignore comment; one that goes on from the line above is none."""
+    if number and tokens[number - 1][4].leaf[0] == "html":
+        return None
+    return IGNORE.match(lines[number], tokens[number][1])
+
+
 def gap_ignores(lines: Sequence[str], tokens: Sequence[Token]) -> tuple[Ignore, ...]:
     """The ignore comments of lines that belong to no task; those at their end speak of the task that follows."""
     found: list[Ignore] = []
     last = -1
     for number, token in enumerate(tokens):
         if token[0] == HTML and token[2] == COMMENT:
-            match = IGNORE.match(lines[number], token[1])
+            match = read_ignore(lines, tokens, number)
             if match:
                 if not found:
                     last = _last_content(lines, tokens)
                 names, spans = _names(number, match)
                 start = -1 if number >= last else number + 1
-                found.append(Ignore(number, names, spans, start, start))
+                found.append(Ignore(number, names, spans, start, start, _whole(lines, number, match)))
     return tuple(found)
 
 
@@ -57,7 +64,7 @@ def covered(
         starts[number] = start
         names, spans = _names(number, match)
         if start >= end:
-            found.append(Ignore(number, names, spans, -1, -1))
+            found.append(Ignore(number, names, spans, -1, -1, _whole(lines, number, match)))
             continue
         if start != below[0]:
             below = start, block_end(tokens, start, end, below)
@@ -67,7 +74,7 @@ def covered(
             level = headings[place].level
             after = (h.line for h in islice(headings, place + 1, None) if h.level <= level)
             stop = max(stop, next(after, end))
-        found.append(Ignore(number, names, spans, start, stop))
+        found.append(Ignore(number, names, spans, start, stop, _whole(lines, number, match)))
     return tuple(reversed(found))
 
 
@@ -82,6 +89,18 @@ def _last_content(lines: Sequence[str], tokens: Sequence[Token]) -> int:
 def _names(number: int, match: re.Match[str]) -> tuple[tuple[str, ...], tuple[Span, ...]]:
     start = match.start("names")
     words = list(_NAME.finditer(match["names"]))
+    if not words:
+        # Still a comment of ours, to be told that it silences nothing.
+        return ("",), (on_line(number, match.start(), match.start() + len(match[0].rstrip())),)
     return tuple(word[0] for word in words), tuple(
         on_line(number, start + word.start(), start + word.end()) for word in words
     )
+
+
+def _whole(lines: Sequence[str], number: int, comment: re.Match[str]) -> Span:
+    """What goes when a comment goes: its line, and one of two blank lines around it."""
+    line = lines[number]
+    if line[: comment.start()].strip():
+        return on_line(number, comment.start(), len(line))
+    around = [*lines[number - 1 : number], *lines[number + 1 : number + 2]]
+    return Span(number, 0, number + (2 if len(around) == 2 and not any(map(str.strip, around)) else 1), 0)

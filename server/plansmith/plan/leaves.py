@@ -31,6 +31,11 @@ def setext_heading(lines: Sequence[str], tokens: Sequence[Token], underline: int
     return Heading(first, underline + 1, tokens[underline][2], text, column)
 
 
+def is_wrapped(heading: Heading) -> bool:
+    """Whether the text of a setext heading goes over several lines: a title stands on one, and so do its places."""
+    return heading.end - heading.line > 2
+
+
 def block_end(tokens: Sequence[Token], start: int, end: int, below: tuple[int, int] = (-1, -1)) -> int:
     """The first line after the block that starts at `start`; `below` is a part of a block whose end is known."""
     kind, _, _, opened, state = tokens[start]

@@ -7,7 +7,9 @@ fits nowhere is the author's own text.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from .format import (
     CHECKLIST,
@@ -22,9 +24,9 @@ from .format import (
     fold_name,
     fold_title,
 )
-from .ignores import COMMENT, IGNORE, covered, gap_ignores
+from .ignores import COMMENT, covered, gap_ignores, read_ignore
 from .labels import LABEL_LIMIT, read_label
-from .leaves import find_fences
+from .leaves import find_fences, is_wrapped
 from .opened import OpenItem, OpenSection
 from .references import defined_label, find_references
 from .scanner import (
@@ -40,6 +42,7 @@ from .text import Span, on_line
 from .tree import Fence, Gap, Heading, Reference, Section, Summary, Task
 
 _BOXES = frozenset(" xX-~")
+_LOOK_AHEAD = 200  # headings
 _STARTED = frozenset("xX-~")
 _ONLY_COMMENT = re.compile(r"<!--(?:(?!-->).)*-->$")
 _LIST_KINDS = (LIST, CHECKLIST, CODE)
@@ -55,7 +58,7 @@ class Parser:
 
     def task_title(self, heading: Heading) -> TaskTitle | None:
         """Read a heading as a task's, by its spelling and level."""
-        if self.format.min_level <= heading.level <= self.format.max_level:
+        if self.format.min_level <= heading.level <= self.format.max_level and not is_wrapped(heading):
             return self.format.task_title(heading.text)
         return None
 
@@ -99,6 +102,7 @@ class _TaskParse:
         self._task_level = headings[0].level
         self._root = OpenSection(parser.format.root, "", 0, self._task_level)
         self._stack = [self._root]  # the open sections that are headings
+        self._nested = [self._root]  # the same by their levels alone, whatever each one resolved to
         self._labels: list[OpenSection] = []  # the open labels below the innermost heading
         self._items: list[OpenItem] = []  # the open list items, outermost first
         self._current = self._root
@@ -160,7 +164,7 @@ class _TaskParse:
                 number = fence.end if fence.end > number else number + 1
                 continue
             if kind == HTML and token[2] == COMMENT:
-                match = IGNORE.match(lines[number], token[1])
+                match = read_ignore(lines, tokens, number)
                 if match:
                     self._ignores.append((number, match))
             elif kind != BREAK:
@@ -190,6 +194,8 @@ class _TaskParse:
         popped = []
         while len(stack) > 1 and stack[-1].scope >= heading.level:
             popped.append(stack.pop())
+        while len(self._nested) > 1 and self._nested[-1].level >= heading.level:
+            self._nested.pop()
         if label is not None:
             label.scope = heading.level - 1
             stack.append(label)
@@ -209,6 +215,7 @@ class _TaskParse:
             opened.too_high = opened.level <= parent.level
         parent.children.append(opened)
         stack.append(opened)
+        self._nested.append(opened)
         self._current = opened
 
     def _label_above(self, heading: Heading) -> OpenSection | None:
@@ -219,6 +226,8 @@ class _TaskParse:
         return next((label for label in reversed(self._labels) if _child(label, folded, step)), None)
 
     def _resolve_heading(self, heading: Heading, popped: list[OpenSection]) -> tuple[OpenSection, OpenSection] | None:
+        if is_wrapped(heading):
+            return None
         fmt = self._parser.format
         folded = fold_title(heading.text)
         step = fmt.step_title.match(heading.text) if fmt.step_title else None
@@ -228,17 +237,46 @@ class _TaskParse:
             alias = None if spec else parent.spec.alias_titles.get(folded)
             if alias and any(child.spec is alias for child in parent.children):
                 alias = None
-            if spec or alias:
-                opened = self._open_heading(heading, spec or alias, parent, step)  # type: ignore[arg-type]
+            found = spec or alias
+            if found:
+                too_deep = self._is_too_deep(heading, found, parent)
+                if too_deep and (alias or self._comes_back(heading, parent)):
+                    # It closes nothing: the steps that follow would be lost.
+                    return None
+                opened = self._open_heading(heading, found, parent, step)
                 opened.by_alias = spec is None
-                expected = self._task_level + opened.spec.depth
-                opened.too_deep = heading.level > expected and parent is not stack[-1]
+                opened.too_deep = too_deep
                 return opened, parent
         for parent in popped:
             spec = _child(parent, folded, step)
             if spec:
                 return self._open_heading(heading, spec, parent, step), parent
         return None
+
+    def _is_too_deep(self, heading: Heading, spec: SectionSpec, parent: OpenSection) -> bool:
+        """Whether the level of a heading makes it a part of another section than its parent."""
+        above = self._nested[-1] if parent.level else self._stack[-1]
+        return heading.level > self._task_level + spec.depth and parent is not above
+
+    def _comes_back(self, heading: Heading, parent: OpenSection) -> bool:
+        """Whether the sections that a heading lies in by its level go on after it."""
+        chain = self._stack[: self._stack.index(parent) + 1]
+        around = [section for section in (*self._stack, *self._nested) if section not in chain]
+        level = min([section.scope for section in around], default=0)
+        step_title = self._parser.format.step_title
+        after = bisect_right(self._headings, heading.line, key=lambda other: other.line)
+        for later in islice(self._headings, after, after + _LOOK_AHEAD):
+            if later.level > heading.level:
+                continue
+            folded = fold_title(later.text)
+            step = step_title.match(later.text) if step_title else None
+            if any(_child(section, folded, step) for section in around) and not any(
+                _child(section, folded, step) for section in chain
+            ):
+                return True
+            if later.level <= level:
+                break
+        return False
 
     def _open_heading(
         self, heading: Heading, spec: SectionSpec, parent: OpenSection, step: re.Match[str] | None

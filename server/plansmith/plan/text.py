@@ -82,6 +82,7 @@ def clamp(lines: Sequence[str], line: int, column: int) -> tuple[int, int]:
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     """The text after all edits; their spans speak of the text before, and must not overlap.
 
+    The line after the last one means the end of the text.
     Insertions at one place are put in the order given.
     """
     lines, ends = split_lines(text)
@@ -128,4 +129,5 @@ def _offsets(lines: Sequence[str], ends: Sequence[str]) -> list[int]:
     for line, end in zip(lines, ends, strict=True):
         starts.append(offset)
         offset += len(line) + len(end)
+    starts.append(offset)
     return starts

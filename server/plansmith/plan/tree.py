@@ -125,6 +125,7 @@ class Ignore(NamedTuple):
     spans: tuple[Span, ...]
     start: int
     end: int
+    whole: Span  # what goes when the comment goes
 
 
 @dataclass(frozen=True, slots=True, eq=False)

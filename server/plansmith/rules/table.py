@@ -10,6 +10,7 @@ from .duplicate_task import duplicate_task
 from .empty_section import empty_section
 from .invalid_complexity import invalid_complexity
 from .invalid_configuration import invalid_configuration
+from .misplaced_section import misplaced_section
 from .missing_section import missing_section
 from .open_decision import open_decision
 from .placeholder_text import placeholder_text
@@ -27,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     missing_section,
     empty_section,
     duplicate_section,
+    misplaced_section,
     step_numbering,
     invalid_complexity,
     plain_list,

@@ -59,6 +59,10 @@ def unused_ignore(
         ]
         for number in idle:
             name, span = ignore.names[number], ignore.spans[number]
+            if not name:
+                fix = Fix("Delete the ignore comment", _without(ignore, number), True)
+                yield Finding(span, "Name the rules to silence here, or delete the comment", fix)
+                continue
             what = f"“{name}” is silenced here, but finds nothing" if name in known else f"There is no rule “{name}”"
             yield Finding(
                 span,
@@ -71,7 +75,7 @@ def _without(ignore: Ignore, number: int) -> tuple[Edit, ...]:
     """The edits that take one name out of a comment, or the whole comment where it is the only one."""
     span = ignore.spans[number]
     if len(ignore.names) == 1:
-        return (Edit(Span(ignore.line, 0, ignore.line + 1, 0), ""),)
+        return (Edit(ignore.whole, ""),)
     if number + 1 < len(ignore.names):
         return (Edit(Span(span.line, span.start, span.line, ignore.spans[number + 1].start), ""),)
     return (Edit(Span(span.line, ignore.spans[number - 1].end, span.line, span.end), ""),)

@@ -1,0 +1,388 @@
+"""The rule misplaced-section."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from plansmith.plan.document import Document
+from plansmith.plan.format import FIELD, HEADING, STEP, STEPS, SectionSpec
+from plansmith.plan.scanner import MORE, UNDERLINE, Scanner
+from plansmith.plan.text import Edit, Span, apply_edits, insertion, on_line
+from plansmith.plan.tree import Heading, Section, Task
+
+from .rule import Finding, Fix, Scope, Severity, rule
+from .subject import Plan
+
+_HEAD = -1  # the place of all head fields: they come first, in any order
+_ANYWHERE = 1_000_000  # behind all places
+_PROOFS = 20  # fixes that are tried out for one plan, and the lines that are parsed for it
+_PROVED_LINES = 10_000
+_LOWEST = 6  # HTML and Markdown know six levels of headings
+
+
+class _Block(NamedTuple):
+    """Sibling sections that share one block of Markdown, or a single one."""
+
+    members: tuple[Section, ...]
+    kept: frozenset[int]  # the lines of the members that are in order among themselves
+    first: int  # the least of their places in the format
+    last: int  # the greatest
+
+
+@rule(Severity.WARNING, scope=Scope.TASK, fix="safe, quick")
+def misplaced_section(plan: Plan) -> Iterator[Finding]:
+    """A section outside the order of the format, or a heading at a level that makes it part of another section.
+
+    ## Why
+    Who knows one plan finds the same answer at the same place in all of them.
+    A heading that is too deep belongs to the section above it for every reader of Markdown, and one that is too high
+    leaves its section.
+    The order among the head fields is free, and so are titles of your own.
+
+    ## Example
+    ```markdown
+    ## Task 1: Serve the health check
+
+    ### Implementation Steps
+
+    #### Step 1: Answer the request
+
+    **Objective**: Answer `GET /health` with status 200.
+
+    #### Success Criteria
+
+    - [ ] `pytest` passes
+
+    ### Dependencies Added
+
+    - None
+    ```
+
+    ## Use instead
+    ```markdown
+    ## Task 1: Serve the health check
+
+    ### Implementation Steps
+
+    #### Step 1: Answer the request
+
+    **Objective**: Answer `GET /health` with status 200.
+
+    ### Success Criteria
+
+    - [ ] `pytest` passes
+
+    ### Dependencies Added
+
+    - None
+    ```
+    """
+    task = plan.task
+    found = list(_places(task))
+    if not found:
+        return
+    proof = _Proof(plan, len(found))
+    for section, siblings, level in found:
+        if level:
+            title = section.spec.title if section.number is None else f"Step {section.number}"
+            message = f"Make “{title}” a heading of level {level} instead of {section.level}"
+            edits = _shift(section, level, task) if proof.has_time else ()
+            fix = Fix(f"Make it a heading of level {level}", edits, True)
+        else:
+            message = f"Move “{section.spec.title}” {_where(section, siblings)}"
+            edits = _move(section, siblings, task) if proof.has_time else ()
+            fix = Fix(f"Move “{section.spec.title}” to its place", edits, False)
+        yield Finding(section.title, message, fix if proof.holds(edits) else None)
+
+
+def _places(task: Task) -> Iterator[tuple[Section, Sequence[Section], int]]:
+    """The misplaced sections with their siblings; and the level each one should have, 0 if it is out of order."""
+    yield from ((section, task.sections, 0) for section in _out_of_order(task.sections, task))
+    yield from ((section, task.sections, level) for section, level in _levels(task.sections, task.level, task))
+    for parent in task.walk():
+        if parent.children:
+            siblings = parent.children
+            if len(siblings) > 1 and parent.spec.kind != STEPS:
+                yield from ((section, siblings, 0) for section in _out_of_order(siblings, task))
+            yield from ((section, siblings, level) for section, level in _levels(siblings, parent.level, task))
+
+
+class _Proof:
+    """Tries fixes out: what stands where hangs on lists, paragraphs and levels all around, and only a parse tells."""
+
+    def __init__(self, plan: Plan, count: int) -> None:
+        self._lines = plan.lines
+        self._shape = _shape(plan.task)
+        self._count = count
+        self._format = plan.format
+        self._scanner = Scanner()
+        self._left = max(min(_PROOFS, _PROVED_LINES // len(plan.lines)), 1)
+
+    @property
+    def has_time(self) -> bool:
+        """Whether one more fix may be tried: of very many misplaced sections the first ones get their fix first."""
+        return self._left > 0
+
+    def holds(self, edits: Sequence[Edit]) -> bool:
+        """Whether the edits leave the same sections with the same content, and fewer of them misplaced."""
+        if not edits:
+            return False
+        self._left -= 1
+        document = Document(apply_edits("\n".join(self._lines), edits), self._format, self._scanner)
+        if len(document.units) != 1 or not document.tasks:
+            return False
+        task = document.tasks[0]
+        return _shape(task) == self._shape and sum(1 for _ in _places(task)) < self._count
+
+
+def _shape(task: Task) -> tuple[object, ...]:
+    """All that other rules see of a task's sections but their order."""
+    return (
+        sorted(_shape_below(section) for section in task.sections),
+        [section.key for section in task.walk() if section.number is not None],
+        len(task.items),
+        task.done,
+        task.started,
+        sorted(task.summary.references),
+        sorted((ignore.names, ignore.end - ignore.start) for ignore in task.ignores),
+    )
+
+
+def _shape_below(section: Section) -> tuple[object, ...]:
+    boxes = sorted((item.depth, item.box or "") for item in section.items)
+    children = sorted(_shape_below(child) for child in section.children)
+    return section.key, section.by_alias, section.has_content, boxes, len(section.fences), children
+
+
+# Levels
+
+
+def _levels(siblings: Sequence[Section], parent_level: int, task: Task) -> Iterator[tuple[Section, int]]:
+    """The headings at a wrong level, and the one that makes each a child of its parent, next to its siblings."""
+    if not any(section.too_deep or section.too_high for section in siblings):
+        return
+    first = next((section.level for section in siblings if section.level), 0)
+    around: list[int] = []  # the levels of the siblings in which a heading lies by its own level
+    for section in siblings:
+        while around and around[-1] >= section.level > 0:
+            around.pop()
+        if section.too_deep:
+            yield section, max([task.level + section.spec.depth, *around[:1]])
+        elif section.too_high and section.level < _LOWEST:
+            # Below a label, as its first heading.
+            yield section, parent_level + 1 if parent_level else first
+        if section.level:
+            around.append(section.level)
+
+
+def _shift(section: Section, level: int, task: Task) -> tuple[Edit, ...]:
+    """Shift a heading and all that are below it; nothing where that would take more levels than there are."""
+    by = level - section.level
+    headings = [
+        heading
+        for heading in task.headings
+        if heading.line == section.line or (section.line < heading.line < section.end and heading.level > section.level)
+    ]
+    if not by or any(heading.level + by > _LOWEST for heading in headings):
+        return ()
+    after = next((heading for heading in task.headings if heading.line >= section.end), None)
+    if after and level < after.level and not any(other.line == after.line for other in task.walk()):
+        return ()  # it would take in a heading of the author's
+    return tuple(edit for heading in headings for edit in _at_level(heading, heading.level + by, task))
+
+
+def _at_level(heading: Heading, level: int, task: Task) -> Iterator[Edit]:
+    lines = task.lines
+    if task.tokens[heading.end - 1][0] == UNDERLINE:
+        # Only two levels can be underlined.
+        yield insertion(heading.line, heading.column, "#" * level + " ")
+        last = heading.end - 1
+        yield Edit(Span(last - 1, len(lines[last - 1]), last, len(lines[last])), "")
+        return
+    start = lines[heading.line].index("#")
+    if level > heading.level:
+        yield insertion(heading.line, start, "#" * (level - heading.level))
+    else:
+        yield Edit(on_line(heading.line, start, start + heading.level - level), "")
+
+
+# Order
+
+
+def _out_of_order(siblings: Sequence[Section], task: Task) -> Iterator[Section]:
+    before = _HEAD
+    for section in siblings:
+        place = _place(section.spec)
+        if place < before:
+            yield from _misplaced(_blocks(_judged(siblings), task))
+            return
+        before = place
+
+
+def _where(section: Section, siblings: Sequence[Section]) -> str:
+    judged, place = _judged(siblings), _place(section.spec)
+    follower = next((other for other in judged if _place(other.spec) > place), None)
+    ahead = [other for other in judged if _place(other.spec) < place]
+    if follower is not None and (follower.line < section.line or not ahead):
+        return f"before “{follower.spec.title}”"
+    return f"after “{ahead[-1].spec.title}”"
+
+
+def _judged(siblings: Sequence[Section]) -> list[Section]:
+    """The sections whose order counts: by their own title, and of twins the first."""
+    seen: set[SectionSpec] = set()
+    judged = []
+    for section in siblings:
+        if not section.by_alias and (section.spec not in seen or section.spec.kind == STEP):
+            seen.add(section.spec)
+            judged.append(section)
+    return judged
+
+
+def _place(spec: SectionSpec) -> int:
+    return _HEAD if spec.depth == 1 and spec.form == FIELD else spec.order
+
+
+def _blocks(sections: Sequence[Section], task: Task) -> list[_Block]:
+    """Sections grouped by the Markdown block that they stand in: nothing can be inserted inside of one."""
+    groups: list[list[Section]] = []
+    for section in sections:
+        if groups and _share_a_block(groups[-1][-1], section, task):
+            groups[-1].append(section)
+        else:
+            groups.append([section])
+    written = {section.level > 0 for section in sections}
+    bullets = {bool(section.bullet) for section in sections if not section.level}
+    return [
+        block._replace(first=_HEAD, last=_ANYWHERE)
+        if _is_hard_to_part(block.members[0], is_mixed=len(written) > 1, has_both=len(bullets) > 1)
+        else block
+        for block in map(_block, groups)
+    ]
+
+
+def _is_hard_to_part(section: Section, *, is_mixed: bool, has_both: bool) -> bool:
+    """Whether what is written above a section would take it in, so that it may stand anywhere.
+
+    A list takes in a label that is a bullet, and a heading takes in a label that stands for a heading.
+    """
+    if section.level:
+        return False
+    return (has_both and bool(section.bullet)) or (is_mixed and section.spec.form == HEADING)
+
+
+def _share_a_block(one: Section, other: Section, task: Task) -> bool:
+    if one.level or other.level:
+        return False
+    tokens = task.tokens
+    between = range(one.line + 1, other.line + 1)
+    if one.bullet and other.bullet:
+        return all(tokens[number][4].containers or tokens[number][3] for number in between)
+    return not other.bullet and all(tokens[number][0] == MORE for number in between)
+
+
+def _block(members: Sequence[Section]) -> _Block:
+    alone = [
+        _Block((section,), frozenset((section.line,)), _place(section.spec), _place(section.spec))
+        for section in members
+    ]
+    kept = _longest_run(alone)
+    return _Block(
+        tuple(members),
+        frozenset(block.members[0].line for block in kept),
+        min(block.first for block in alone),
+        max(block.last for block in alone),
+    )
+
+
+def _misplaced(blocks: Sequence[_Block]) -> Iterator[Section]:
+    """The sections outside the longest run that is in order."""
+    kept = {line for block in _longest_run(blocks) for line in block.kept}
+    for block in blocks:
+        yield from (section for section in block.members if section.line not in kept)
+
+
+def _longest_run(blocks: Sequence[_Block]) -> list[_Block]:
+    """The longest row of blocks in order, counted in sections; of equals the one that keeps the earlier blocks.
+
+    A block may come after another if one of its members may come after one of the other's: our own insertions
+    stand before or after a block, where the order of its members leaves no right place.
+    """
+    if len(blocks) == 1:
+        return list(blocks)
+    best: dict[int, list[_Block]] = {bound: [] for bound in {_HEAD, *(block.first for block in blocks)}}
+    for block in reversed(blocks):
+        runs = dict(best)  # by the place that whatever follows must reach
+        for bound, run in runs.items():
+            longer = [block, *runs[max(bound, block.first)]]
+            if block.last >= bound and _weight(longer) >= _weight(run):
+                best[bound] = longer
+    return best[_HEAD]
+
+
+def _weight(blocks: Sequence[_Block]) -> int:
+    return sum(len(block.kept) for block in blocks)
+
+
+# Moving
+
+
+def _move(section: Section, siblings: Sequence[Section], task: Task) -> tuple[Edit, ...]:
+    """Move a section's lines before the first sibling that should follow it, or behind the last one."""
+    if not _ends_openly(section, task):
+        return ()
+    place = _place(section.spec)
+    blocks = _blocks(_judged(siblings), task)
+    own = next(block for block in blocks if section in block.members)
+    if len(own.members) > 1:
+        target = next((other for other in own.members if _place(other.spec) > place), None)
+        return _moved_within(section, target, task) if target and target.line < section.line else ()
+    target = next((block.members[0] for block in blocks if block.last > place and block is not own), None)
+    if target is not None:
+        return _moved_before(section, target, task)
+    last = siblings[-1]
+    return _moved_behind(section, last, task) if last is not section and _ends_openly(last, task) else ()
+
+
+def _ends_openly(section: Section, task: Task) -> bool:
+    """Whether a section follows the section, or nothing: what is the author's would come under another title."""
+    lines = task.lines
+    follows = next((number for number in range(section.end, task.end) if lines[number].strip()), task.end)
+    return follows >= task.end or any(other.line == follows for other in task.walk())
+
+
+def _moved_within(section: Section, target: Section, task: Task) -> tuple[Edit, ...]:
+    """The same lines of one list or paragraph in another order."""
+    lines, last = task.lines, section.end - 1
+    text = "\n".join(lines[section.line : section.end])
+    return (
+        insertion(target.line, 0, f"{text}\n"),
+        Edit(Span(section.line - 1, len(lines[section.line - 1]), last, len(lines[last])), ""),
+    )
+
+
+def _moved_before(section: Section, target: Section, task: Task) -> tuple[Edit, ...]:
+    lines = task.lines
+    text = "\n".join(lines[section.line : section.end])
+    gap = "\n" if lines[target.line - 1].strip() else ""
+    return insertion(target.line, 0, f"{gap}{text}\n\n"), _removed(section, task)
+
+
+def _moved_behind(section: Section, last: Section, task: Task) -> tuple[Edit, ...]:
+    text = "\n".join(task.lines[section.line : section.end])
+    end = last.end - 1
+    return _removed(section, task), insertion(end, len(task.lines[end]), f"\n\n{text}")
+
+
+def _removed(section: Section, task: Task) -> Edit:
+    """Take a section's lines away, and the blank lines that then would be too many."""
+    lines = task.lines
+    start, end = section.line, section.end
+    if any(line.strip() for line in lines[end:]):
+        while not lines[start - 1].strip() and not lines[end].strip():
+            end += 1
+        return Edit(Span(start, 0, end, 0), "")
+    while not lines[start - 1].strip():
+        start -= 1
+    return Edit(Span(start - 1, len(lines[start - 1]), end - 1, len(lines[end - 1])), "")
