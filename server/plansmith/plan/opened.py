@@ -3,68 +3,84 @@
 from __future__ import annotations
 
 from .format import SectionSpec
-from .text import Span, on_line
+from .text import Span
 from .tree import Fence, Item, Section
 
 
 class OpenSection:
-    """A section while its lines are being read."""
+    """A section while its lines are being read; what most sections have not is set where one has it."""
 
-    def __init__(self, spec: SectionSpec, key: str, line: int, level: int) -> None:
+    column = 0
+    bullet = ""
+    by_alias = False
+    has_content = False
+    number: int | None = None
+    number_span: Span | None = None
+    name = ""
+    too_deep = False
+    too_high = False
+    fences: list[Fence] | None = None
+
+    def __init__(
+        self, spec: SectionSpec, key: str, line: int, level: int, title: Span, content: tuple[int, int]
+    ) -> None:
         self.spec = spec
         self.key = key
         self.line = line
         self.level = level
         self.scope = level  # headings of this level or a higher one close it
-        self.title = on_line(line, 0, 0)
-        self.column = 0
-        self.bullet = ""
-        self.content = (line + 1, 0)
+        self.title = title
+        self.content = content
         self.last = line + 1
-        self.by_alias = False
-        self.has_content = False
-        self.number: int | None = None
-        self.number_span: Span | None = None
-        self.name = ""
-        self.too_deep = False
-        self.too_high = False
-        self.items: list[OpenItem] = []
-        self.fences: list[Fence] = []
+        self.items: list[Item] = []
         self.children: list[OpenSection] = []
 
-    def frozen(self, limit: int) -> Section:
-        """The finished section; its end is at most `limit`."""
+    def frozen(self, limit: int, outline: list[Section]) -> Section:
+        """The finished section, whose end is at most `limit`; it and all below it are added to `outline`."""
         end = self.last
         children: tuple[Section, ...] = ()
+        place = len(outline)
         if self.children:
-            children = tuple([child.frozen(limit) for child in self.children])
-            end = max(end, max([child.end for child in children]))
+            below = []
+            outline.append(_TO_COME)
+            for child in self.children:
+                section = child.frozen(limit, outline)
+                below.append(section)
+                if section.end > end:
+                    end = section.end
+            children = tuple(below)
         if end > limit:
             end = limit
         if end <= self.line:
             end = self.line + 1
-        return Section(
+        frozen = Section(
             self.spec, self.key, self.title, self.line, self.level, self.column, self.bullet, self.content,
-            end, self.by_alias, self.has_content or bool(children), self.number,
-            self.number_span, self.name, self.too_deep, self.too_high,
-            tuple([item.frozen() for item in self.items]) if self.items else (), tuple(self.fences), children,
+            end, self.by_alias, self.has_content or bool(children), self.number, self.number_span, self.name,
+            self.too_deep, self.too_high, tuple(self.items), tuple(self.fences or ()), children,
         )  # fmt: skip
+        if children:
+            outline[place] = frozen
+        else:
+            outline.append(frozen)
+        return frozen
 
 
 class OpenItem:
-    """A list item whose end is still to come."""
+    """A list item whose end is still to come; it has its place among its section's items already."""
 
-    __slots__ = ("box", "column", "content", "depth", "end", "line", "marker", "text")
+    __slots__ = ("depth", "item", "items", "place")
 
-    def __init__(self, line: int, column: int, marker: str, content: int, depth: int) -> None:
-        self.line = line
-        self.column = column
-        self.marker = marker
-        self.content = content
-        self.text = content
-        self.box: str | None = None
-        self.depth = depth
-        self.end = line + 1
+    def __init__(self, item: Item, items: list[Item]) -> None:
+        self.item = item
+        self.depth = item.depth
+        self.items = items
+        self.place = len(items)
+        items.append(item)
 
-    def frozen(self) -> Item:
-        return Item(self.line, self.column, self.marker, self.content, self.text, self.box, self.depth, self.end)
+    def close(self, end: int) -> None:
+        """Put the finished item in its place."""
+        if end > self.item.end:
+            self.items[self.place] = Item(*self.item[:7], end)
+
+
+_TO_COME: Section = ()  # type: ignore[assignment]

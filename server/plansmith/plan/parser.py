@@ -38,14 +38,17 @@ from .scanner import (
     TEXT,
     Token,
 )
-from .text import Span, on_line
-from .tree import Fence, Gap, Heading, Reference, Section, Summary, Task
+from .text import Span
+from .tree import Fence, Gap, Heading, Item, Reference, Section, Summary, Task
 
 _BOXES = frozenset(" xX-~")
+_AFTER_BOX = ("", " ", "\t")
 _LOOK_AHEAD = 200  # headings
 _STARTED = frozenset("xX-~")
 _ONLY_COMMENT = re.compile(r"<!--(?:(?!-->).)*-->$")
 _LIST_KINDS = (LIST, CHECKLIST, CODE)
+_LINE_KINDS = (LINE, CHOICE)
+_NOWHERE = Span(0, 0, 0, 0)
 
 
 class Parser:
@@ -100,12 +103,13 @@ class _TaskParse:
         self._headings = headings
         self._title = title
         self._task_level = headings[0].level
-        self._root = OpenSection(parser.format.root, "", 0, self._task_level)
+        self._root = OpenSection(parser.format.root, "", 0, self._task_level, _NOWHERE, (1, 0))
         self._stack = [self._root]  # the open sections that are headings
         self._nested = [self._root]  # the same by their levels alone, whatever each one resolved to
         self._labels: list[OpenSection] = []  # the open labels below the innermost heading
         self._items: list[OpenItem] = []  # the open list items, outermost first
         self._current = self._root
+        self._written = 0  # the first line after the last one that is not blank
         self._started = False
         self._ignores: list[tuple[int, re.Match[str]]] = []
 
@@ -126,42 +130,46 @@ class _TaskParse:
                 continue
             token = tokens[number]
             kind = token[0]
-            if kind == BLANK and not token[3]:
+            opened = token[3]
+            if kind == BLANK and not opened:
                 current = self._current
-                if current.has_content and current.spec.kind in (LINE, CHOICE) and not current.level:
+                if current.has_content and not current.level and current.spec.kind in _LINE_KINDS:
                     self._close_label()
                 number += 1
                 continue
-            opened = token[3]
             depth = len(token[4].containers)
             items = self._items
             while items and items[-1].depth >= depth - len(opened):
-                items.pop()
+                items.pop().close(self._written)
             if opened:
                 if self._on_item(number, token):
                     if opening_end < 0:
                         opening_end = number
-                    self._advance(number + 1)
                     number += 1
+                    self._current.last = self._written = number
                     continue
             elif (depth == 0 and kind in (TEXT, MORE)) or (kind == MORE and _is_lazy(token)):
                 line = lines[number]
                 char = line[token[1]]
                 if (char in "*_" or char > "\x7f") and self._on_label(number, token[1], "", token[1]):
-                    items.clear()
+                    self._close_items()
                     if opening_end < 0:
                         opening_end = number
                     number += 1
+                    self._written = number
                     continue
             elif kind == BREAK and depth == 0:
                 self._close_labels()
             current = self._current
             if kind == FENCE_OPEN:
                 fence = fence_ends[number]
-                current.fences.append(fence)
+                if current.fences:
+                    current.fences.append(fence)
+                else:
+                    current.fences = [fence]
                 current.has_content = True
-                self._advance(min(fence.end, count))
-                number = fence.end if fence.end > number else number + 1
+                number = max(fence.end, number + 1)
+                current.last = self._written = number
                 continue
             if kind == HTML and token[2] == COMMENT:
                 match = read_ignore(lines, tokens, number)
@@ -169,27 +177,33 @@ class _TaskParse:
                     self._ignores.append((number, match))
             elif kind != BREAK:
                 current.has_content = True
-            self._advance(number + 1)
             number += 1
+            current.last = self._written = number
             if opening_end < 0 and self._current is not self._root:
                 opening_end = number - 1
+        self._close_items()
         end = self._end()
-        sections = tuple(child.frozen(end) for child in self._root.children)
+        outline: list[Section] = []
+        sections = tuple([child.frozen(end, outline) for child in self._root.children])
         if opening_end < 0 or opening_end > end:
             opening_end = end
-        return self._task(sections, end, opening_end, fences)
+        return self._task(sections, tuple(outline), end, opening_end, fences)
 
-    def _advance(self, line: int) -> None:
-        self._current.last = line
+    def _close_items(self) -> None:
         for item in self._items:
-            item.end = line
+            item.close(self._written)
+        self._items.clear()
 
     # Headings
 
     def _on_heading(self, heading: Heading) -> None:
-        label = self._label_above(heading) if self._labels else None
+        fmt = self._parser.format
+        step = fmt.step_title.match(heading.text) if fmt.step_title else None
+        folded = "" if step else fold_title(heading.text)
+        label = self._label_above(folded, step) if self._labels else None
         self._close_labels()
-        self._items.clear()
+        self._close_items()
+        self._written = heading.end
         stack = self._stack
         popped = []
         while len(stack) > 1 and stack[-1].scope >= heading.level:
@@ -199,7 +213,9 @@ class _TaskParse:
         if label is not None:
             label.scope = heading.level - 1
             stack.append(label)
-        found = self._resolve_heading(heading, popped)
+        found = self._resolve_heading(heading, popped, folded, step)
+        if found is None and step is not None:
+            found = self._resolve_heading(heading, popped, fold_title(heading.text), None)
         if found is None:
             self._current = stack[-1]
             self._current.has_content = True
@@ -218,19 +234,15 @@ class _TaskParse:
         self._nested.append(opened)
         self._current = opened
 
-    def _label_above(self, heading: Heading) -> OpenSection | None:
+    def _label_above(self, folded: str, step: re.Match[str] | None) -> OpenSection | None:
         """The open label that a heading is a child of: a step below `**Implementation Steps**:`."""
-        step_title = self._parser.format.step_title
-        step = step_title.match(heading.text) if step_title else None
-        folded = fold_title(heading.text)
         return next((label for label in reversed(self._labels) if _child(label, folded, step)), None)
 
-    def _resolve_heading(self, heading: Heading, popped: list[OpenSection]) -> tuple[OpenSection, OpenSection] | None:
+    def _resolve_heading(
+        self, heading: Heading, popped: list[OpenSection], folded: str, step: re.Match[str] | None
+    ) -> tuple[OpenSection, OpenSection] | None:
         if is_wrapped(heading):
             return None
-        fmt = self._parser.format
-        folded = fold_title(heading.text)
-        step = fmt.step_title.match(heading.text) if fmt.step_title else None
         stack = self._stack
         for parent in reversed(stack):
             spec = _child(parent, folded, step)
@@ -281,18 +293,20 @@ class _TaskParse:
     def _open_heading(
         self, heading: Heading, spec: SectionSpec, parent: OpenSection, step: re.Match[str] | None
     ) -> OpenSection:
-        key = f"{parent.key}.{spec.name}" if parent.key else spec.name
-        opened = OpenSection(spec, key, heading.line, heading.level)
-        column = heading.column
-        opened.title = on_line(heading.line, column, column + len(heading.text.split("\n")[0]))
-        opened.content = (heading.end, 0)
-        opened.last = heading.end
-        if step is not None and spec is parent.spec.step:
-            opened.number = int(step["n"][:9])
+        line, column = heading.line, heading.column
+        title = Span(line, column, line, column + len(heading.text))
+        content = (heading.end, 0)
+        if step is None or spec is not parent.spec.step:
+            key = f"{parent.key}.{spec.name}" if parent.key else spec.name
+            opened = OpenSection(spec, key, line, heading.level, title, content)
+        else:
+            number = int(step["n"][:9])
+            opened = OpenSection(spec, f"{parent.key}.{number}", line, heading.level, title, content)
+            opened.number = number
             start, end = step.span("n")
-            opened.number_span = on_line(heading.line, column + start, column + end)
+            opened.number_span = Span(line, column + start, line, column + end)
             opened.name = step["name"].strip()
-            opened.key = f"{parent.key}.{opened.number}"
+        opened.last = heading.end
         return opened
 
     # Labels
@@ -312,14 +326,16 @@ class _TaskParse:
         while self._labels and self._labels[-1] is not parent:
             self._labels.pop()
         key = f"{parent.key}.{spec.name}" if parent.key else spec.name
-        opened = OpenSection(spec, key, number, 0)
-        opened.title = Span(number, start + title, number, start + title_end)
-        opened.column = column
-        opened.bullet = bullet
-        opened.content = (number, start + end)
-        opened.by_alias = alias
-        rest = line[start + end :].strip()
-        opened.has_content = bool(rest) and not _ONLY_COMMENT.match(rest)
+        where = Span(number, start + title, number, start + title_end)
+        opened = OpenSection(spec, key, number, 0, where, (number, start + end))
+        if bullet or column:
+            opened.column = column
+            opened.bullet = bullet
+        if alias:
+            opened.by_alias = True
+        if start + end < len(line):
+            rest = line[start + end :].strip()
+            opened.has_content = bool(rest) and not (rest.startswith("<!--") and _ONLY_COMMENT.match(rest))
         parent.children.append(opened)
         self._labels.append(opened)
         self._current = opened
@@ -367,30 +383,33 @@ class _TaskParse:
         kind, _, _, opened, state = token
         depth = len(state.containers) - len(opened)
         line = self._lines[number]
+        last = opened[-1]
         for marker in opened:
-            item = OpenItem(number, marker.column, marker.marker, marker.content, depth)
-            depth += 1
-            if marker is opened[-1] and kind == TEXT:
-                text = marker.content
+            column, sign, text = marker
+            box: str | None = None
+            content = text
+            if marker is last and kind == TEXT:
                 if (
-                    line[text : text + 1] == "["
+                    line[text] == "["
                     and line[text + 2 : text + 3] == "]"
                     and line[text + 1] in _BOXES
-                    and line[text + 3 : text + 4] in ("", " ", "\t")
+                    and line[text + 3 : text + 4] in _AFTER_BOX
                 ):
-                    item.box = line[text + 1]
-                    item.text = min(text + 4, len(line))
-                    self._started = self._started or item.box in _STARTED
-                elif len(opened) == 1 and -1 not in state.containers:
-                    labels = self._labels
-                    nested = item.depth > 0
-                    if (not nested or any(label.spec.children for label in labels)) and self._on_label(
-                        number, text, marker.marker, marker.column
-                    ):
-                        self._items.append(item)
-                        return True
-            self._current.items.append(item)
-            self._items.append(item)
+                    box = line[text + 1]
+                    text = min(text + 4, len(line))
+                    self._started = self._started or box in _STARTED
+                elif (
+                    len(opened) == 1
+                    and -1 not in state.containers
+                    and (depth == 0 or any(label.spec.children for label in self._labels))
+                    and self._on_label(number, text, sign, column)
+                ):
+                    item = Item(number, column, sign, content, text, None, depth, number + 1)
+                    self._items.append(OpenItem(item, []))
+                    return True
+            item = Item(number, column, sign, content, text, box, depth, number + 1)
+            self._items.append(OpenItem(item, self._current.items))
+            depth += 1
         return False
 
     # The whole
@@ -414,9 +433,15 @@ class _TaskParse:
                 break
         return end
 
-    def _task(self, sections: tuple[Section, ...], end: int, opening_end: int, fences: tuple[Fence, ...]) -> Task:
+    def _task(
+        self,
+        sections: tuple[Section, ...],
+        every: tuple[Section, ...],
+        end: int,
+        opening_end: int,
+        fences: tuple[Fence, ...],
+    ) -> Task:
         lines, tokens, fmt = self._lines, self._tokens, self._parser.format
-        every = [section for child in sections for section in child.walk()]
         boxes = [
             item.is_ticked
             for section in every
@@ -452,8 +477,8 @@ class _TaskParse:
         return Task(
             lines, tokens, self._headings,
             ignores,
-            fences, _definitions(lines, tokens), title, self._headings[0], sections, tuple(every),
-            tuple(item.frozen() for item in self._root.items), end, opening_end, is_plan, len(body), done,
+            fences, _definitions(lines, tokens), title, self._headings[0], sections, every,
+            tuple(self._root.items), end, opening_end, is_plan, len(body), done,
             self._started, references, summary,
         )  # fmt: skip
 

@@ -104,8 +104,10 @@ _HTML_CLOSE: Final = {
     5: re.compile(r"\]\]>"),
 }
 
-# A line that starts with one of these, outside all containers, can only be a paragraph.
+# A line or an item that starts with one of these can only be a paragraph, and so can one with `**` before a word.
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz[(|!\"'$%&,./:;?@\\^{}")
+_PLAIN_BOLD = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_BULLETS = {bullet: (Opened(0, bullet, 2),) for bullet in "-*+"}
 
 
 class Scanner:
@@ -115,6 +117,8 @@ class Scanner:
         self._states: dict[tuple[tuple[int, ...], Leaf], State] = {}
         self.start = self._state((), _NONE)
         self.front = self._state((), _FRONT)
+        self._text = self._state((), _PARAGRAPH)
+        self._item_text = self._state((2,), _PARAGRAPH)
 
     def scan(self, lines: Iterable[str], state: State | None = None) -> list[Token]:
         """The tokens of `lines`, one each, starting in `state` (the start of a document by default)."""
@@ -157,16 +161,9 @@ class Scanner:
         return state
 
     def _step(self, state: State, line: str) -> Token:
-        leaf = state.leaf
-        containers = state.containers
-        if not containers and (leaf is _NONE or leaf is _PARAGRAPH) and line[:1] in _PLAIN and line:
-            return (
-                MORE if leaf is _PARAGRAPH else TEXT,
-                0,
-                0,
-                (),
-                state if leaf is _PARAGRAPH else self._state((), _PARAGRAPH),
-            )
+        token = self._at_once(state, line) if line else None
+        if token is not None:
+            return token
         if "\t" in line:
             # Columns count by tab stops of four: scan the expanded line, and translate the columns back.
             kind, column, extra, opened, after = self._general(state, line.expandtabs(4))
@@ -174,6 +171,30 @@ class Scanner:
             opened = tuple(Opened(back[a], marker, back[b]) for a, marker, b in opened)
             return kind, back[column], extra, opened, after
         return self._general(state, line)
+
+    def _at_once(self, state: State, line: str) -> Token | None:
+        """The token of a line whose first signs say all: it starts at column 0, outside quotes and open code."""
+        containers, leaf = state.containers, state.leaf
+        if containers:
+            # A line at column 0 leaves all list items, and what is open in them; a quote could go on.
+            if containers[0] == _QUOTE:
+                return None
+        elif len(leaf) > 1:
+            return None
+        first, second = line[0], line[1:2]
+        if first in _PLAIN or (first == "*" == second and line[2:3] in _PLAIN_BOLD and line[2:3]):
+            if leaf is _PARAGRAPH:
+                return MORE, 0, 0, (), state
+            return TEXT, 0, 0, (), self._text
+        if second == " " and first in _BULLETS:
+            third = line[2:3]
+            if (third in _PLAIN and third) or (third == "`" and line[2:5] != "```"):
+                return TEXT, 2, 0, _BULLETS[first], self._item_text
+        elif first == "#":
+            heading = _HEADING.match(line)
+            if heading:
+                return HEADING, heading.end(), len(heading[1]), (), self.start
+        return None
 
     def _general(self, state: State, line: str) -> Token:
         leaf = state.leaf
