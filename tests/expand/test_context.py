@@ -12,20 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plansmith.expand.context import (
-    FinishedPlan,
     Limits,
     SharedContext,
     TaskContext,
-    describe_layout,
-    describe_tasks,
-    finished_plan,
     gather_shared,
     gather_task,
     note_paths,
     shared_context,
     task_context,
 )
+from plansmith.expand.finished import FinishedPlan, finished_plan
 from plansmith.expand.read_texts import FileText, Texts, read_texts
+from plansmith.expand.told import describe_layout, describe_tasks
 from plansmith.plan.document import Document
 from plansmith.workspace.files import read_workspace_files
 from plansmith.workspace.formats import load_format

@@ -8,9 +8,10 @@ from textwrap import dedent
 
 import pytest
 
-from plansmith.expand.context import FinishedPlan, finished_plan, gather_shared, gather_task
+from plansmith.expand.context import gather_shared, gather_task
 from plansmith.expand.draft import Draft
 from plansmith.expand.expansion import incomplete_tasks, wanted_keys
+from plansmith.expand.finished import FinishedPlan, finished_plan
 from plansmith.expand.format_text import describe_format, describe_wanted
 from plansmith.expand.model import Block, Request
 from plansmith.expand.offline import plan_offline
