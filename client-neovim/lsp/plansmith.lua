@@ -66,6 +66,9 @@ return {
       -- Nvim leaves this off on Linux. Without it the server never hears that a file which a plan
       -- names was created or deleted.
       didChangeWatchedFiles = { dynamicRegistration = true },
+      -- Nvim knows versioned edits, and does not say so. Without a version it applies an edit that
+      -- was made before your last keystrokes at places that have moved since.
+      workspaceEdit = { documentChanges = true },
     },
   },
   on_attach = show_code_lenses,

@@ -16,6 +16,7 @@ from plansmith.plan.text import Edit, apply_edits, moved
 from plansmith.rules.fixing import difference
 
 from .arrival import Arrival
+from .edits import above_the_end
 from .progress import Progress
 from .session import OpenDocument, TaskAnchor
 
@@ -146,6 +147,7 @@ class Expander:
         """Have edits applied, and wait until the text shows them; None if it does not."""
         opened = self._opened
         version = opened.version
+        edits = above_the_end(opened.document, edits)
         arrival = Arrival(opened.document, edits)
         if not await self._server.apply(opened, edits, label):
             # The change that made the edit stale is on its way, or here already.
