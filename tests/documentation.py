@@ -10,7 +10,7 @@ from pathlib import Path
 
 from plansmith.cli import parser
 from plansmith.rules.table import RULES
-from plansmith.workspace.settings_reference import settings_table
+from plansmith.workspace.settings_reference import settings_table, user_settings_table
 
 README = Path(__file__).parent.parent / "README.md"
 _WIDTH = "100"
@@ -35,6 +35,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "cli-help": cli_help,
     "rules": rules_table,
     "settings": settings_table,
+    "user-settings": user_settings_table,
 }
 
 

@@ -228,7 +228,8 @@ async def test_a_host_that_does_not_take_the_connection_is_given_up():
             waiting.setblocking(False)
             waiting.connect_ex(deaf.getsockname())
         try:
-            problem = await failed(model_at(f"http://127.0.0.1:{deaf.getsockname()[1]}", connect=0.4))
+            model = model_at(f"http://127.0.0.1:{deaf.getsockname()[1]}", connect=0.4, silence=60)
+            problem = await asyncio.wait_for(failed(model), 20)
         finally:
             for waiting in queue:
                 waiting.close()
@@ -344,6 +345,20 @@ async def test_whoever_stops_reading_closes_the_connection():
             async for item in events:
                 if isinstance(item, Text):
                     break
+        await asyncio.wait_for(peer.left.wait(), 1)
+        await model.close()
+
+
+async def test_an_answer_that_is_not_read_closes_its_connection():
+    async def respond(_, send):
+        await send(b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n<html>")
+        await asyncio.sleep(60)
+
+    async with Peer(respond) as peer:
+        model = model_at(peer.url)
+        with pytest.raises(ModelError):
+            async with aclosing(model.stream(REQUEST)) as events:
+                await anext(events)
         await asyncio.wait_for(peer.left.wait(), 1)
         await model.close()
 

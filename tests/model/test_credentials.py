@@ -52,8 +52,7 @@ async def test_the_environments_key_goes_to_the_environments_own_base_url():
 async def test_the_environments_keys_do_not_go_to_a_foreign_base_url(monkeypatch):
     """The SDK itself would send ANTHROPIC_API_KEY there."""
     environment = {"ANTHROPIC_API_KEY": AMBIENT, "PLANSMITH_API_KEY": f"{AMBIENT}-2"}
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
+    with_variables(monkeypatch, environment)
     async with Peer(answers(said("Hello"))) as peer:
         text, _ = await asked(model_at(peer.url, key=None, environment=environment))
     assert text == "Hello"
@@ -71,20 +70,52 @@ async def test_a_stored_key_does_not_go_to_another_port_or_host():
     assert KEY not in peer.requests[0].all
 
 
-async def test_what_lies_around_in_the_environment_is_not_sent(monkeypatch, tmp_path):
-    profile = tmp_path / "configs" / "work.json"
-    profile.parent.mkdir()
-    profile.write_text('{"organization_id": "org-ambient", "authentication": {"type": "user_oauth"}}')
+@pytest.fixture
+def profile(tmp_path):
+    """Variables that name a profile of the provider's own tools, with a token that holds."""
+    (tmp_path / "configs").mkdir()
+    (tmp_path / "configs" / "work.json").write_text('{"authentication": {"type": "user_oauth"}}')
+    (tmp_path / "credentials").mkdir()
+    token = tmp_path / "credentials" / "work.json"
+    token.write_text(json.dumps({"type": "oauth_token", "access_token": AMBIENT, "expires_at": 9_999_999_999}))
+    token.chmod(0o600)
+    return {"ANTHROPIC_PROFILE": "work", "ANTHROPIC_CONFIG_DIR": str(tmp_path)}
+
+
+def with_variables(monkeypatch, environment):
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+
+async def test_a_profile_is_not_used(monkeypatch, profile):
+    with_variables(monkeypatch, profile)
+    async with Peer(answers(said("Hello"))) as peer:
+        await asked(model_at(peer.url, key=None, environment=profile))
+        await asked(Claude(Access(peer.url, None, "nowhere"), "some-model"))
+    assert not any(AMBIENT in seen.all or "authorization" in seen.headers for seen in peer.requests)
+    assert find_access({**profile, "ANTHROPIC_AUTH_TOKEN": AMBIENT}, None, {}) is None
+
+
+async def test_the_users_own_configuration_can_turn_a_profile_on(monkeypatch, profile):
+    async with Peer(answers(said("Hello"))) as home, Peer(answers(said("Hello"))) as foreign:
+        environment = {**profile, "ANTHROPIC_BASE_URL": home.url}
+        with_variables(monkeypatch, profile)
+        settings = UserSettings(ambient_credentials=True)
+        await asked(claude_for(settings, environment))
+        await asked(claude_for(replace(settings, base_url=foreign.url), environment))
+    assert home.requests[0].headers["authorization"] == f"Bearer {AMBIENT}"
+    assert AMBIENT not in foreign.requests[0].all
+
+
+async def test_what_lies_around_in_the_environment_is_not_sent(monkeypatch, profile):
     async with Peer(answers(said("Hello"))) as peer, Peer(answers(said("Stolen"))) as elsewhere:
         environment = {
+            **profile,
             "ANTHROPIC_AUTH_TOKEN": AMBIENT,
-            "ANTHROPIC_PROFILE": "work",
-            "ANTHROPIC_CONFIG_DIR": str(tmp_path),
             "ANTHROPIC_CUSTOM_HEADERS": f"X-Ambient: {AMBIENT}\nAuthorization: Bearer {AMBIENT}",
             "ANTHROPIC_BASE_URL": elsewhere.url,
         }
-        for name, value in environment.items():
-            monkeypatch.setenv(name, value)
+        with_variables(monkeypatch, environment)
         assert (await asked(model_at(peer.url, environment=environment)))[0] == "Hello"
         assert (await asked(model_at(peer.url, key=None, environment=environment)))[0] == "Hello"
     assert not elsewhere.requests

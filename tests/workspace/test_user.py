@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import fields
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
+from plansmith.workspace.address import origin_of
 from plansmith.workspace.settings import USER_KEYS
 from plansmith.workspace.user import (
     FOLDER_VARIABLE,
@@ -91,6 +94,17 @@ def test_a_file_says_what_the_user_wants(load, tmp_path):
     assert settings.prompts_folder == os.path.join(os.path.expanduser("~"), "prompts")
     assert settings.ambient_headers
     assert settings.send == "document"
+
+
+def test_the_example_of_the_readme_has_no_mistake(load):
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text("utf-8")
+    [example] = re.findall(
+        r"^```toml\n(.*?)^```$", readme.partition("\n## The model\n")[2].partition("\n## ")[0], re.M | re.S
+    )
+    settings = load(example)
+    assert settings.mistakes == ()
+    assert settings.base_url is not None
+    assert list(settings.keys) == [origin_of(settings.base_url)]
 
 
 def test_the_environment_overrides_the_file(load):

@@ -91,6 +91,10 @@ class Claude:
                 await asyncio.shield(stream.close())
         yield answer.end()
 
+    async def prepare(self) -> None:
+        """Do ahead, off the event loop, what the first request would wait for."""
+        await self._ready()
+
     async def close(self) -> None:
         """Close the connections."""
         client, self._client = self._client, None

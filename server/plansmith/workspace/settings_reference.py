@@ -20,15 +20,25 @@ from plansmith.workspace.settings import (
     WORD,
     Setting,
 )
+from plansmith.workspace.user import USER
 
-_PLACES = {"rules": "RULE", "ignore": "GLOB", "sections": "SECTION", "synonyms": "CHOICE"}
+_PLACES = {"rules": "RULE", "ignore": "GLOB", "sections": "SECTION", "synonyms": "CHOICE", "keys": "ORIGIN"}
 
 
 def settings_table() -> str:
-    """All settings as a Markdown table."""
+    """All settings of a project as a Markdown table."""
+    return _table(PROJECT)
+
+
+def user_settings_table() -> str:
+    """All settings of a user as a Markdown table."""
+    return _table(USER)
+
+
+def _table(settings: Setting) -> str:
     rows = [
         f"| `{key}` | {_value(setting)} | {_default(setting.default)} | {setting.description} |"
-        for field in PROJECT.fields
+        for field in settings.fields
         for key, setting in _rows(field, field.key)
     ]
     return "\n".join(["| setting | value | default | meaning |", "| --- | --- | --- | --- |", *rows]) + "\n"
