@@ -150,11 +150,18 @@ class Format:
             # Emphasis around the heading's start is no part of it; blanks keep the columns.
             text = text.replace("**", "  ").replace("__", "  ")
         before = self._marks_before.match(text)
-        start = before.end() if before else 0
-        match = self._task.match(text, start)
+        start = before.end() if before else len(text) - len(text.lstrip())
+        done = any(_has_mark(before[0] if before else "", mark) for mark in self.done_marks)
+        end = len(text.rstrip())
+        while True:
+            sign, place = _mark_at_end(text, start, end, self._marks_after)
+            if not sign:
+                break
+            done = done or sign in self.done_marks
+            end = place
+        match = self._task.match(text, start, end)
         if match is None:
             return None
-        done = any(_has_mark(before[0] if before else "", mark) for mark in self.done_marks)
         groups = match.groupdict()
         identifier, id_start, id_end = "", start, start
         for key, value in groups.items():
@@ -162,28 +169,22 @@ class Format:
                 identifier, (id_start, id_end) = value, match.span(key)
                 # A word that is glued to the number is part of the id: TASK-006.
                 glued = match.start()
-                if id_start > glued and not text[glued:id_start].rstrip("#").endswith((" ", "\t")):
+                if id_start > glued and not text[glued:id_start].rstrip("#")[-1:].isspace():
                     head = text[glued:id_start]
                     if "#" not in head and head.strip():
                         id_start = glued
                         identifier = text[glued:id_end]
-        name_start, name_end = match.end(), len(text.rstrip())
+        name_start = match.end()
         while True:
-            mark = self._marks_before.match(text, name_start)
-            if mark is None or mark.end() == name_start or mark.end() > name_end:
+            mark = self._marks_before.match(text, name_start, end)
+            if mark is None or mark.end() == name_start:
                 break
             done = done or any(_has_mark(mark[0], sign) for sign in self.done_marks)
             name_start = mark.end()
-        while True:
-            sign, place = _mark_at_end(text, name_start, name_end, self._marks_after)
-            if not sign:
-                break
-            done = done or sign in self.done_marks
-            name_end = place
-        name = whole[name_start:name_end]
+        name = whole[name_start:end]
         if not name and not identifier:
             return None
-        return TaskTitle(identifier, name, done, id_start, id_end, name_start, name_end)
+        return TaskTitle(identifier, name, done, id_start, id_end, name_start, max(end, name_start))
 
 
 @lru_cache(maxsize=8192)
