@@ -156,7 +156,8 @@ async def test_other_watched_files_change_no_findings(editor, tmp_path):
     changed(editor, tmp_path / "package.json", tmp_path / "other.toml")
     await buffer.lenses()
     assert editor.refreshes == []
-    assert editor.published == {}
+    # The server is shared: findings in other tests' files may still be on their way.
+    assert [uri for uri in editor.published if uri.startswith(tmp_path.as_uri())] == []
 
 
 async def test_lenses_are_refreshed_where_the_client_can(editor, tmp_path):
