@@ -35,7 +35,9 @@ def gap_ignores(lines: Sequence[str], tokens: Sequence[Token]) -> tuple[Ignore, 
                     last = _last_content(lines, tokens)
                 names, spans = _names(number, match)
                 start = -1 if number >= last else number + 1
-                found.append(Ignore(number, names, spans, start, start, _whole(lines, number, match)))
+                found.append(
+                    Ignore(number, names, spans, start, start, _place(number, match), _whole(lines, number, match))
+                )
     return tuple(found)
 
 
@@ -64,7 +66,7 @@ def covered(
         starts[number] = start
         names, spans = _names(number, match)
         if start >= end:
-            found.append(Ignore(number, names, spans, -1, -1, _whole(lines, number, match)))
+            found.append(Ignore(number, names, spans, -1, -1, _place(number, match), _whole(lines, number, match)))
             continue
         if start != below[0]:
             below = start, block_end(tokens, start, end, below)
@@ -74,7 +76,7 @@ def covered(
             level = headings[place].level
             after = (h.line for h in islice(headings, place + 1, None) if h.level <= level)
             stop = max(stop, next(after, end))
-        found.append(Ignore(number, names, spans, start, stop, _whole(lines, number, match)))
+        found.append(Ignore(number, names, spans, start, stop, _place(number, match), _whole(lines, number, match)))
     return tuple(reversed(found))
 
 
@@ -89,18 +91,21 @@ def _last_content(lines: Sequence[str], tokens: Sequence[Token]) -> int:
 def _names(number: int, match: re.Match[str]) -> tuple[tuple[str, ...], tuple[Span, ...]]:
     start = match.start("names")
     words = list(_NAME.finditer(match["names"]))
-    if not words:
-        # Still a comment of ours, to be told that it silences nothing.
-        return ("",), (on_line(number, match.start(), match.start() + len(match[0].rstrip())),)
     return tuple(word[0] for word in words), tuple(
         on_line(number, start + word.start(), start + word.end()) for word in words
     )
 
 
-def _whole(lines: Sequence[str], number: int, comment: re.Match[str]) -> Span:
-    """What goes when a comment goes: its line, and one of two blank lines around it."""
-    line = lines[number]
-    if line[: comment.start()].strip():
-        return on_line(number, comment.start(), len(line))
+def _place(number: int, comment: re.Match[str]) -> Span:
+    return on_line(number, comment.start(), comment.start() + len(comment[0].rstrip()))
+
+
+def _whole(lines: Sequence[str], number: int, comment: re.Match[str]) -> Span | None:
+    """What goes when a comment goes: its line, and one of two blank lines around it.
+
+    Of a comment that begins a list item nothing goes: an item without a first line may be no item at all.
+    """
+    if lines[number][: comment.start()].strip():
+        return None
     around = [*lines[number - 1 : number], *lines[number + 1 : number + 2]]
     return Span(number, 0, number + (2 if len(around) == 2 and not any(map(str.strip, around)) else 1), 0)

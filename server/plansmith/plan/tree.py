@@ -125,7 +125,8 @@ class Ignore(NamedTuple):
     spans: tuple[Span, ...]
     start: int
     end: int
-    whole: Span  # what goes when the comment goes
+    place: Span  # of the comment
+    whole: Span | None  # what goes when the comment goes; None where that would change what stands around it
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -307,7 +307,8 @@ def _for_task(ignore: Ignore, lines_above: int, task: Task) -> Ignore:
         tuple(span.shifted(-lines_above) for span in ignore.spans),
         0,
         len(task.lines),
-        ignore.whole.shifted(-lines_above),
+        ignore.place.shifted(-lines_above),
+        ignore.whole and ignore.whole.shifted(-lines_above),
     )
 
 

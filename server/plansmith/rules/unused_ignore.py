@@ -52,30 +52,30 @@ def unused_ignore(
     ```
     """
     for ignore in ignores:
-        idle = [
-            number
-            for number, name in enumerate(ignore.names)
-            if (ignore.line, name) not in used and (name in active or name not in known)
-        ]
-        for number in idle:
-            name, span = ignore.names[number], ignore.spans[number]
-            if not name:
-                fix = Fix("Delete the ignore comment", _without(ignore, number), True)
-                yield Finding(span, "Name the rules to silence here, or delete the comment", fix)
+        if not ignore.names:
+            fix = _fix("Delete the ignore comment", _comment(ignore))
+            yield Finding(ignore.place, "Name the rules to silence here, or delete the comment", fix)
+        for number, name in enumerate(ignore.names):
+            if (ignore.line, name) in used or (name in known and name not in active):
                 continue
             what = f"“{name}” is silenced here, but finds nothing" if name in known else f"There is no rule “{name}”"
-            yield Finding(
-                span,
-                f"{what}; delete it",
-                Fix(f"Delete “{name}” from the ignore comment", _without(ignore, number), True),
-            )
+            fix = _fix(f"Delete “{name}” from the ignore comment", _without(ignore, number))
+            yield Finding(ignore.spans[number], f"{what}; delete it", fix)
+
+
+def _fix(title: str, edits: tuple[Edit, ...]) -> Fix | None:
+    return Fix(title, edits, True) if edits else None
+
+
+def _comment(ignore: Ignore) -> tuple[Edit, ...]:
+    return (Edit(ignore.whole, ""),) if ignore.whole else ()
 
 
 def _without(ignore: Ignore, number: int) -> tuple[Edit, ...]:
     """The edits that take one name out of a comment, or the whole comment where it is the only one."""
-    span = ignore.spans[number]
-    if len(ignore.names) == 1:
-        return (Edit(ignore.whole, ""),)
-    if number + 1 < len(ignore.names):
-        return (Edit(Span(span.line, span.start, span.line, ignore.spans[number + 1].start), ""),)
-    return (Edit(Span(span.line, ignore.spans[number - 1].end, span.line, span.end), ""),)
+    spans, span = ignore.spans, ignore.spans[number]
+    if len(spans) == 1:
+        return _comment(ignore)
+    if number + 1 < len(spans):
+        return (Edit(Span(span.line, span.start, span.line, spans[number + 1].start), ""),)
+    return (Edit(Span(span.line, spans[number - 1].end, span.line, span.end), ""),)
