@@ -69,6 +69,15 @@ async def test_a_place_past_the_end_of_a_line_is_its_end(editor, tmp_path):
     assert [words(buffer, finding.span) for finding in await found(buffer, "placeholder-text")] == ["TBD", "TODO"]
 
 
+async def test_so_it_is_in_a_line_of_plain_ascii(editor, tmp_path):
+    buffer = editor.open(tmp_path / "plan.md", FLAWED)
+    line = buffer.line_of("**Objective**: Parse it.")
+    past = types.Position(line, 99)
+    buffer.change(types.Range(past, past), " TODO: say more")
+    assert buffer.text.split("\n")[line] == "**Objective**: Parse it. TODO: say more"
+    assert (line, 25, line, 29) in [finding.span for finding in await found(buffer, "placeholder-text")]
+
+
 async def test_a_place_past_the_end_of_the_text_is_its_end(editor, tmp_path):
     buffer = editor.open(tmp_path / "plan.md", FLAWED)
     end = types.Position(100_000, 5)
