@@ -97,7 +97,7 @@ class Format:
     name: str
     root: SectionSpec
     by_key: Mapping[str, SectionSpec]
-    none_values: frozenset[str]  # folded
+    none_values: tuple[str, ...]  # folded
     none_text: str
     template_words: frozenset[str]  # folded
     min_level: int
@@ -129,6 +129,8 @@ class Format:
             text = text[2:].strip()
         text = text.strip("*_`").strip()
         folded = text.casefold()
+        if not folded.startswith(self.none_values):
+            return False  # as nearly all texts
         for value in self.none_values:
             if folded.startswith(value):
                 rest = folded[len(value) :].lstrip("*_`")
@@ -225,7 +227,7 @@ def build_format(data: Mapping[str, Any]) -> Format:
             name=str(data.get("name", "")),
             root=root,
             by_key=by_key,
-            none_values=frozenset(str(value).casefold() for value in data["none-values"]),
+            none_values=tuple(str(value).casefold() for value in data["none-values"]),
             none_text=str(data["none-values"][0]),
             template_words=frozenset(str(word).casefold() for word in data.get("template-words", ())),
             min_level=int(tasks.get("min-level", 1)),

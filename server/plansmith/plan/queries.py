@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import NamedTuple
 
 from .format import CHECKLIST, OPTIONAL, STEP, Format, SectionSpec
@@ -24,20 +25,28 @@ class Progress(NamedTuple):
     total: int
 
 
-def missing_sections(task: Task, fmt: Format, *, twins: bool = False) -> list[Missing]:
+def missing_sections(task: Task, fmt: Format) -> list[Missing]:
     """All sections that are not there below what is there, in the order of the format, optional ones too.
 
-    What is below a missing section is not listed: it comes with it. A second section of the same key is not asked,
-    but with `twins` a second step of the same number is.
+    What is below a missing section is not listed: it comes with it. A second section of the same key is not asked.
     """
-    found = _missing_in(fmt.root, "", None, task.sections)
-    seen: set[str] = set()
-    for section in task.walk():
-        is_known = section.key in seen and not (twins and section.spec.kind == STEP)
-        if section.spec.children and not is_known:
-            found += _missing_in(section.spec, section.key, section, section.children)
-        seen.add(section.key)
+    found = find_missing(task, fmt, {spec.need for spec in fmt.by_key.values()})
     return sorted(found, key=lambda missing: _order(missing, fmt))
+
+
+def find_missing(task: Task, fmt: Format, needs: Container[str], *, twins: bool = False) -> list[Missing]:
+    """The missing sections of some needs in the order of the text; with `twins` also below twin steps of one number."""
+    found = _missing_in(fmt.root, "", None, task.sections, needs)
+    seen: set[str] = set()
+    for section in task.outline:
+        spec = section.spec
+        if not spec.children:
+            continue
+        key = section.key
+        if key not in seen or (twins and spec.kind == STEP):
+            seen.add(key)
+            found += _missing_in(spec, key, section, section.children, needs)
+    return found
 
 
 def empty_sections(task: Task) -> list[Section]:
@@ -105,13 +114,15 @@ def is_complete(task: Task, fmt: Format) -> bool:
     return all(section.spec.need == OPTIONAL for section in empty_sections(task))
 
 
-def _missing_in(spec: SectionSpec, key: str, parent: Section | None, present: tuple[Section, ...]) -> list[Missing]:
+def _missing_in(
+    spec: SectionSpec, key: str, parent: Section | None, present: tuple[Section, ...], needs: Container[str]
+) -> list[Missing]:
     there = {section.spec for section in present}
     prefix = f"{key}." if key else ""
     return [
         Missing(child, f"{prefix}{1 if child.kind == STEP else child.name}", parent)
         for child in spec.children
-        if child not in there
+        if child not in there and child.need in needs
     ]
 
 

@@ -31,12 +31,12 @@ class Edit(NamedTuple):
 
 def on_line(line: int, start: int, end: int) -> Span:
     """The span of columns `start` to `end` (exclusive) of one line."""
-    return Span(line, start, line, end)
+    return tuple.__new__(Span, (line, start, line, end))  # half the time of Span(…), and findings are many
 
 
 def insertion(line: int, column: int, text: str) -> Edit:
     """The edit that puts `text` at a place and removes nothing."""
-    return Edit(Span(line, column, line, column), text)
+    return Edit(on_line(line, column, column), text)
 
 
 def split_lines(text: str) -> tuple[list[str], list[str]]:

@@ -87,8 +87,11 @@ class Section(NamedTuple):
         items = self.items
         if not items:
             return ()
-        depth = min(item.depth for item in items)
-        return tuple(item for item in items if item.depth == depth)
+        depths = [item.depth for item in items]
+        depth = min(depths)
+        if depths.count(depth) == len(depths):
+            return items
+        return tuple([item for item in items if item.depth == depth])
 
 
 class Heading(NamedTuple):

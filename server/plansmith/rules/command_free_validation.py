@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from plansmith.plan.inline import without_comments
 from plansmith.plan.scanner import FENCE_BODY, FENCE_CLOSE, FENCE_OPEN, HTML, INDENTED
 from plansmith.plan.tree import Section
 
 from .rule import Finding, Scope, Severity, rule
-from .subject import Plan, code_spans, is_decision
+from .subject import Plan, code_spans
 
+_CODE = (FENCE_BODY, INDENTED)
 _KEYS = frozenset(("steps.step.validation", "testing.unit", "testing.integration"))
 _URL = re.compile(r"[a-z0-9+.-]://\w|\bwww\.\w", re.I)
 _PATH = re.compile(r"[^\s/\\=(){}|;&$]*(?:[/\\][^\s/\\=(){}|;&$:]*)+|[^\s/=(){}|;&$]*\.[a-z][a-z0-9]{0,4}")
@@ -19,7 +20,7 @@ _PROGRAM = re.compile(r"\./(?:[\w.-]+/)*[\w-]+(?:\.(?:sh|bash|zsh|ps1|bat|cmd))?
 
 
 @rule(Severity.HINT, scope=Scope.SECTION, sections=lambda spec: spec.key in _KEYS)
-def command_free_validation(section: Section, plan: Plan) -> Iterator[Finding]:
+def command_free_validation(sections: Iterable[Section], plan: Plan) -> Iterator[Finding]:
     """A validation or test list in which no item has a command.
 
     ## Why
@@ -55,26 +56,32 @@ def command_free_validation(section: Section, plan: Plan) -> Iterator[Finding]:
     - [ ] The tests in `tests/test_health.py` pass
     ```
     """
-    if not section.has_content:
-        return
+    for section in sections:
+        if section.has_content and not _is_proved(section, plan):
+            title = section.title
+            yield Finding(
+                title,
+                f"No item of “{plan.lines[title.line][title.start : title.end]}” has a command; "
+                "write the one that proves it, and the result to expect",
+            )
+
+
+def _is_proved(section: Section, plan: Plan) -> bool:
+    """Whether a line of the section has a command, or says that one is still to be decided on."""
     lines, tokens = plan.lines, plan.task.tokens
     first, column = section.content
     for number in range(first, section.end):
-        if _has_command(lines[number], tokens[number][0], column if number == first else tokens[number][1]):
-            return
-    if any(is_decision(lines[item.line], item.text) for item in section.items) or is_decision(lines[first], column):
-        return
-    title = section.title
-    yield Finding(
-        title,
-        f"No item of “{lines[title.line][title.start : title.end]}” has a command; "
-        "write the one that proves it, and the result to expect",
-    )
+        line, token = lines[number], tokens[number]
+        if not (token[0] in _CODE or "`" in line or "://" in line or "www." in line):
+            continue  # neither code nor a URL
+        if _has_command(line, token[0], column if number == first else token[1]):
+            return True
+    return plan.is_decision(first, column) or any(plan.is_decision(item.line, item.text) for item in section.items)
 
 
 def _has_command(line: str, kind: int, start: int) -> bool:
     """Whether a line of a list holds something to run or to open."""
-    if kind in (FENCE_BODY, INDENTED):
+    if kind in _CODE:
         text = line[start:].strip()
         return bool(text) and _is_command(text)
     if kind in (FENCE_OPEN, FENCE_CLOSE, HTML):

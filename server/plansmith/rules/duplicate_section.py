@@ -64,6 +64,8 @@ def duplicate_section(plan: Plan) -> Iterator[Finding]:
 
 
 def _among(siblings: Sequence[Section], plan: Plan) -> Iterator[Finding]:
+    if len({section.spec for section in siblings}) == len(siblings):
+        return
     firsts: dict[SectionSpec, Section] = {}
     for section in siblings:
         # A title by alias may be the author's own word for something else: it repeats nothing, nor is it repeated.

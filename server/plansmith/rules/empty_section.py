@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from plansmith.plan.format import OPTIONAL
-from plansmith.plan.tree import Section
 
 from .rule import Finding, Scope, Severity, rule
 from .subject import Plan
 
 
-@rule(Severity.ERROR, scope=Scope.SECTION)
-def empty_section(section: Section, plan: Plan) -> Iterator[Finding]:
+@rule(Severity.ERROR, scope=Scope.TASK)
+def empty_section(plan: Plan) -> Iterator[Finding]:
     """A section that has a title and no content.
 
     ## Why
@@ -57,14 +56,15 @@ def empty_section(section: Section, plan: Plan) -> Iterator[Finding]:
     - [ ] `pytest tests/test_health.py` passes
     ```
     """
-    if section.has_content:
-        return
-    title = " ".join(plan.lines[section.title.line][section.title.start : section.title.end].split())
-    if section.spec.need == OPTIONAL:
-        yield Finding(
-            section.title, f"Write what belongs under “{title}”, or delete the title",
-            section=section.key, severity=Severity.WARNING,
-        )  # fmt: skip
-    else:
-        none = f", or “{plan.format.none_text}”" if section.spec.none else ""
-        yield Finding(section.title, f"Write what belongs under “{title}”{none}", section=section.key)
+    for section in plan.sections:
+        if section.has_content:
+            continue
+        title = " ".join(plan.lines[section.title.line][section.title.start : section.title.end].split())
+        if section.spec.need == OPTIONAL:
+            yield Finding(
+                section.title, f"Write what belongs under “{title}”, or delete the title",
+                section=section.key, severity=Severity.WARNING,
+            )  # fmt: skip
+        else:
+            none = f", or “{plan.format.none_text}”" if section.spec.none else ""
+            yield Finding(section.title, f"Write what belongs under “{title}”{none}", section=section.key)

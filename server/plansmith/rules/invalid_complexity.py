@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from plansmith.plan.format import CHOICE
 from plansmith.plan.queries import first_line
@@ -20,7 +20,7 @@ _WORDS = re.compile(r"[^\s*_`]*[^\s*_`,.;:]")
 
 
 @rule(Severity.ERROR, scope=Scope.SECTION, sections=lambda spec: spec.kind == CHOICE and bool(spec.choices), fix="safe")
-def invalid_complexity(section: Section, plan: Plan) -> Iterator[Finding]:
+def invalid_complexity(sections: Iterable[Section], plan: Plan) -> Iterator[Finding]:
     """A complexity whose first word is none of the choices.
 
     ## Why
@@ -49,28 +49,35 @@ def invalid_complexity(section: Section, plan: Plan) -> Iterator[Finding]:
     #### Step 1: Answer the request
     ```
     """
+    for section in sections:
+        finding = _judged(section, plan)
+        if finding is not None:
+            yield finding
+
+
+def _judged(section: Section, plan: Plan) -> Finding | None:
     spec = section.spec
     line, column, text = first_line(section, plan.task)
     if not text:
-        return
+        return None
     raw = plan.lines[line]
     column = next((item.text for item in section.items if item.line == line), column)
     lead = _LEAD.match(raw, column)
     start = lead.end() if lead else column
     folded = raw[start:].casefold()
     if any(_starts_with(folded, choice.casefold()) for choice in spec.choices):
-        return
+        return None
     if spec.none and plan.format.is_none(raw[column:]):
-        return
+        return None
     word = _WORD.match(raw, start)
     if word is None:
-        return
+        return None
     choice = spec.synonyms.get(word[0].casefold())
     if choice is None:
         word = _WORDS.match(raw, start) or word
     span = on_line(line, *word.span())
     fix = Fix(f"Change to “{choice}”", (Edit(span, choice),), True) if choice else None
-    yield Finding(span, f"Write {_either(spec.choices)} instead of “{word[0]}”", fix)
+    return Finding(span, f"Write {_either(spec.choices)} instead of “{word[0]}”", fix)
 
 
 def _starts_with(text: str, word: str) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from plansmith.plan.format import REQUIRED, SectionSpec
-from plansmith.plan.queries import missing_sections
-from plansmith.plan.text import Span
+from plansmith.plan.format import RECOMMENDED, REQUIRED, SectionSpec
+from plansmith.plan.queries import find_missing
 
 from .rule import Finding, Scope, Severity, rule
 from .subject import Plan
+
+_NEEDS = (REQUIRED, RECOMMENDED)
 
 
 @rule(Severity.ERROR, scope=Scope.TASK)
@@ -142,9 +143,7 @@ def missing_section(plan: Plan) -> Iterator[Finding]:
     **Dependencies unlocked**: None
     ```
     """
-    for missing in missing_sections(plan.task, plan.format, twins=True):
-        if missing.spec.need not in ("required", "recommended"):
-            continue
+    for missing in find_missing(plan.task, plan.format, _NEEDS, twins=True):
         parent = missing.parent
         if parent is None:
             span, where = plan.task.title_span, f"the plan of {plan.task.label}"
@@ -153,7 +152,7 @@ def missing_section(plan: Plan) -> Iterator[Finding]:
         required = missing.spec.need == REQUIRED
         verb = "lacks" if required else "could say more with"
         yield Finding(
-            Span(*span),
+            span,
             f"{where[0].upper()}{where[1:]} {verb} {_written(missing.spec)}",
             section=missing.key,
             severity=None if required else Severity.INFORMATION,

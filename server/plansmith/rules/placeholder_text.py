@@ -123,25 +123,29 @@ def placeholder_text(plan: Plan) -> Iterator[Finding]:
 
 def _in_prose(line: ProseLine, plan: Plan) -> Iterator[tuple[Span, str]]:
     number, text, raw, start = line.line, line.text, line.raw, line.start
+    folded = raw.lower()
+    has_mark = "tbd" in folded or "todo" in folded or "fixme" in folded
     if "[" in text:
         for match in _BRACKETS.finditer(text):
             if _is_placeholder(match["words"], plan):
                 yield on_line(number, *match.span()), f"Replace the placeholder “{match[0]}” with the real text"
     if line.begins:
-        mark = _MARK_FIRST.match(raw, start)
+        mark = _MARK_FIRST.match(raw, start) if has_mark else None
         if mark:
             yield on_line(number, *mark.span("mark")), _settle(mark["mark"])
-        dots = _ELLIPSIS.match(raw, start)
+        dots = _ELLIPSIS.match(raw, start) if "..." in raw or "…" in raw else None
         if dots:
             yield on_line(number, *dots.span("dots")), f"Write out what “{dots['dots']}” stands for, or delete it"
-        again = _again(plan.format).match(raw, start)
+        again = _again(plan.format).match(raw, start) if "similar to" in folded or "same as" in folded else None
         if again:
             yield on_line(number, *again.span("words")), "Say here what is to be done; each step stands on its own"
-    for mark in _MARK_BEFORE_COLON.finditer(text):
-        yield on_line(number, *mark.span("mark")), _settle(mark["mark"])
-    for phrase in _PHRASE.finditer(text):
-        if raw[phrase.end() :].lstrip()[:1] not in ("`", '"', "“"):
-            yield on_line(number, *phrase.span()), f"Say now what is to be done instead of “{phrase[0]}”"
+    if has_mark:
+        for mark in _MARK_BEFORE_COLON.finditer(text):
+            yield on_line(number, *mark.span("mark")), _settle(mark["mark"])
+    if " later" in folded or "fill in" in folded:
+        for phrase in _PHRASE.finditer(text):
+            if raw[phrase.end() :].lstrip()[:1] not in ("`", '"', "“"):
+                yield on_line(number, *phrase.span()), f"Say now what is to be done instead of “{phrase[0]}”"
 
 
 def _settle(mark: str) -> str:

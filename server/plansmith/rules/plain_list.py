@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from plansmith.plan.format import CHECKLIST
@@ -18,7 +18,7 @@ _QUOTE = -1  # the scanner's mark for a quote among a line's containers
 
 
 @rule(Severity.WARNING, scope=Scope.SECTION, sections=lambda spec: spec.kind == CHECKLIST, fix="safe")
-def plain_list(section: Section, plan: Plan) -> Iterator[Finding]:
+def plain_list(sections: Iterable[Section], plan: Plan) -> Iterator[Finding]:
     """A list in a checklist section whose items have no box.
 
     ## Why
@@ -54,11 +54,15 @@ def plain_list(section: Section, plan: Plan) -> Iterator[Finding]:
     - [ ] Route `/health` in `src/app.py`
     ```
     """
-    if not section.items:
-        return
+    for section in sections:
+        if None in [item.box for item in section.items]:
+            yield from _in_section(section, plan)
+
+
+def _in_section(section: Section, plan: Plan) -> Iterator[Finding]:
     box = ""
     for items in _lists(section, plan.task):
-        plain = [item for item in items if _needs_box(item, plan)]
+        plain = [item for item in items if item.box is None and _needs_box(item, plan)]
         if not plain:
             continue
         box = box or ("[x] " if _counts_as_done(section, plan) else "[ ] ")
@@ -66,7 +70,7 @@ def plain_list(section: Section, plan: Plan) -> Iterator[Finding]:
         yield Finding(
             on_line(first.line, first.content, len(plan.lines[first.line].rstrip())),
             f"Start each item with a box: “{first.marker} [ ]”",
-            Fix("Add a box to each item", tuple(_boxed(item, plan, box) for item in plain), True),
+            Fix("Add a box to each item", tuple([_boxed(item, plan, box) for item in plain]), True),
         )
 
 
@@ -77,26 +81,24 @@ def _lists(section: Section, task: Task) -> Iterator[list[Item]]:
     for item in section.top_items:
         if _QUOTE in tokens[item.line][4].containers:
             continue
-        if found and (_kind(item) != _kind(found[-1]) or not _touch(found[-1], item, task)):
-            yield found
-            found = []
+        if found:
+            before = found[-1]
+            # What tells one list from the next is the bullet, or the sign after the number.
+            if item.marker[-1] != before.marker[-1] or not _touch(before, item, task):
+                yield found
+                found = []
         found.append(item)
     if found:
         yield found
 
 
-def _kind(item: Item) -> str:
-    """What tells one list from the next: the bullet, or the sign after the number."""
-    return item.marker[-1]
-
-
 def _touch(one: Item, other: Item, task: Task) -> bool:
     """Whether nothing but blank lines stands between two items."""
-    return all(not task.lines[number].strip() for number in range(one.end, other.line))
+    return one.end == other.line or not any(map(str.strip, task.lines[one.end : other.line]))
 
 
 def _needs_box(item: Item, plan: Plan) -> bool:
-    if item.box is not None or plan.task.tokens[item.line][0] != TEXT:
+    if plan.task.tokens[item.line][0] != TEXT:
         return False
     text = plan.lines[item.line][item.content :].strip()
     return bool(text) and not text.startswith("|") and not plan.format.is_none(text)

@@ -26,7 +26,7 @@ class Severity(IntEnum):
 class Scope(Enum):
     """What a rule is asked about."""
 
-    SECTION = "section"  # rule(section, plan), for each section of each plan
+    SECTION = "section"  # rule(sections, plan), for each plan with those of its sections that the rule is about
     TASK = "task"  # rule(plan), for each plan
     DOCUMENT = "document"  # rule(tasks), once, over the summaries of all tasks
     CONFIGURATION = "configuration"  # found by the reader of the configuration

@@ -5,13 +5,13 @@ A task's findings are relative to its first line, so a task that merely moved ke
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from plansmith.plan.document import Change, Document
 from plansmith.plan.format import Format
-from plansmith.plan.tree import Ignore, Task
+from plansmith.plan.tree import Ignore, Section, Task
 
 from .rule import Finding, Rule, Scope, Severity
 from .subject import Plan, Tasks
@@ -60,9 +60,12 @@ class Checker:
         severities = {rule: self._severity(rule) for rule in rules}
         self._severities = {rule: severity for rule, severity in severities.items() if severity is not None}
         active = list(self._severities)
-        section = [rule for rule in active if rule.scope is Scope.SECTION]
-        # Which rules a section is asked about hangs on its specification alone.
-        self._section = {spec: tuple(rule for rule in section if rule.sections(spec)) for spec in fmt.by_key.values()}
+        self._section = [rule for rule in active if rule.scope is Scope.SECTION]
+        # Which rules look at a section hangs on its specification alone; they are numbered as in `_section`.
+        self._by_spec = {
+            spec: tuple(number for number, rule in enumerate(self._section) if rule.sections(spec))
+            for spec in fmt.by_key.values()
+        }
         self._task = [rule for rule in active if rule.scope is Scope.TASK and rule is not unused_ignore]
         self._document = [rule for rule in active if rule.scope is Scope.DOCUMENT]
         self._unused = next((rule for rule in active if rule is unused_ignore), None)
@@ -85,11 +88,15 @@ class Checker:
         found: list[Finding] = []
         for rule in self._task:
             if not rule.needles or any(needle in folded for needle in rule.needles):
-                found += [self._named(finding, rule) for finding in rule.check(plan)]
-        by_spec = self._section
+                found += self._named(rule.check(plan), rule)
+        by_spec = self._by_spec
+        seen: list[list[Section]] = [[] for _ in self._section]
         for section in plan.sections:
-            for rule in by_spec[section.spec]:
-                found += [self._named(finding, rule) for finding in rule.check(section, plan)]
+            for number in by_spec[section.spec]:
+                seen[number].append(section)
+        for rule, sections in zip(self._section, seen, strict=True):
+            if sections:
+                found += self._named(rule.check(sections, plan), rule)
         found.sort(key=_place)
         return tuple(found)
 
@@ -98,8 +105,8 @@ class Checker:
         found: dict[int, list[Finding]] = {}
         tasks = Tasks(document.tasks, document.graph, document.format)
         for rule in self._document:
-            for finding in rule.check(tasks):
-                found.setdefault(finding.task, []).append(self._named(finding, rule))
+            for finding in self._named(rule.check(tasks), rule):
+                found.setdefault(finding.task, []).append(finding)
         return {index: tuple(findings) for index, findings in found.items()}
 
     def settle(
@@ -114,7 +121,7 @@ class Checker:
         if self._unused is not None:
             comments = (*ignores, *dangling)
             idle = self._unused.check(comments, used, self._names, self._known)
-            kept += [self._named(finding, self._unused) for finding in idle]
+            kept += self._named(idle, self._unused)
             kept.sort(key=_place)
         return tuple(kept)
 
@@ -123,14 +130,13 @@ class Checker:
             return None
         return self.options.severities.get(rule.name, rule.severity)
 
-    def _named(self, finding: Finding, rule: Rule) -> Finding:
-        """The finding with its rule's name and severity; its own where that is weaker."""
-        severity = self._severities[rule]
-        own = finding.severity
-        return Finding(
-            finding.span, finding.message, finding.fix, finding.section, finding.related, finding.task,
-            severity if own is None or own < severity else own, rule.name,
-        )  # fmt: skip
+    def _named(self, findings: Iterable[Finding], rule: Rule) -> list[Finding]:
+        """The findings with their rule's name and severity; their own where that is weaker."""
+        new, severity, name = tuple.__new__, self._severities[rule], rule.name
+        return [
+            new(Finding, (span, message, fix, section, related, task, max(severity, own or severity), name))
+            for span, message, fix, section, related, task, own, _ in findings
+        ]
 
 
 class Analysis:

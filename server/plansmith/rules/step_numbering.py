@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from plansmith.plan.format import STEP, STEPS, Format
 from plansmith.plan.references import slug
@@ -22,7 +22,7 @@ _ANCHOR = re.compile(r"\]\(#(?P<slug>[^()\s]+)")
 
 
 @rule(Severity.WARNING, scope=Scope.SECTION, sections=lambda spec: spec.kind == STEPS, fix="safe")
-def step_numbering(section: Section, plan: Plan) -> Iterator[Finding]:
+def step_numbering(sections: Iterable[Section], plan: Plan) -> Iterator[Finding]:
     """Steps that are not numbered 1, 2, 3 and so on.
 
     ## Why
@@ -63,16 +63,17 @@ def step_numbering(section: Section, plan: Plan) -> Iterator[Finding]:
     **Objective**: Log what Step 2 routes.
     ```
     """
-    steps = [
-        (child, child.number, child.number_span)
-        for child in section.children
-        if child.number is not None and child.number_span is not None
-    ]
-    for place, (_, number, span) in enumerate(steps, 1):
-        if number != place:
-            fix = Fix("Number the steps 1, 2, 3 …", tuple(_renumbered(section, steps, plan)), True)
-            yield Finding(span, f"Steps count 1, 2, 3 …: this one is step {place}", fix)
-            return
+    for section in sections:
+        steps = [
+            (child, child.number, child.number_span)
+            for child in section.children
+            if child.number is not None and child.number_span is not None
+        ]
+        for place, (_, number, span) in enumerate(steps, 1):
+            if number != place:
+                fix = Fix("Number the steps 1, 2, 3 …", tuple(_renumbered(section, steps, plan)), True)
+                yield Finding(span, f"Steps count 1, 2, 3 …: this one is step {place}", fix)
+                break
 
 
 def _renumbered(section: Section, steps: Sequence[tuple[Section, int, Span]], plan: Plan) -> Iterator[Edit]:

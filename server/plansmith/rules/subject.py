@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
 from typing import NamedTuple
 
 from plansmith.plan import inline
@@ -51,7 +49,7 @@ class Plan:
         self.sections: tuple[Section, ...] = task.outline
         self.definitions = definitions
         self.folded = "\n".join(task.lines).lower()  # what rules' needles are looked for in
-        self._breaks: list[int] | None = None
+        self._decisions: set[int] | None = None
         self._places: tuple[bytearray, dict[int, int], dict[int, int]] | None = None
 
     def lines_with(self, needles: Iterable[str], pattern: re.Pattern[str] | None = None) -> set[int]:
@@ -65,11 +63,19 @@ class Plan:
                 place = folded.find(needle, place + 1)
         if pattern is not None:
             places += [match.start() for match in pattern.finditer(folded)]
-        if not places:
-            return set()
-        if self._breaks is None:
-            self._breaks = list(accumulate(len(line) + 1 for line in folded.split("\n")))
-        return {bisect_right(self._breaks, place) for place in places}
+        found = set()
+        line = done = 0
+        for place in sorted(places):
+            line += folded.count("\n", done, place)
+            done = place
+            found.add(line)
+        return found
+
+    def is_decision(self, number: int, start: int) -> bool:
+        """Whether the content that starts at a column of a line is `Decide: …`."""
+        if self._decisions is None:
+            self._decisions = self.lines_with(("dec",))  # without the i, whose capital is not I in all alphabets
+        return number in self._decisions and is_decision(self.lines[number], start)
 
     def prose(self, numbers: Iterable[int]) -> Iterator[ProseLine]:
         """Those of some lines that lie inside the plan's sections and outside code, in order."""
@@ -97,16 +103,15 @@ class Plan:
         """Which lines lie in sections, and the columns at which content starts: after titles, and in items."""
         if self._places is None:
             inside = bytearray(len(self.lines) + 1)
-            starts: dict[int, int] = {heading.line: -1 for heading in self.task.headings}
-            items: dict[int, int] = {}
+            starts = {heading.line: -1 for heading in self.task.headings}
+            items = {item.line: item.text for section in self.sections for item in section.items}
             for section in self.sections:
-                inside[section.line : section.end] = b"\x01" * (section.end - section.line)
+                line, end = section.line, section.end
+                inside[line:end] = b"\x01" * (end - line)
                 if not section.level:
-                    starts[section.line] = section.content[1]
+                    starts[line] = section.content[1]
                 elif section.name:
-                    starts[section.line] = section.title.end - len(section.name)
-                for item in section.items:
-                    items[item.line] = item.text
+                    starts[line] = section.title.end - len(section.name)
             self._places = inside, starts, items
         return self._places
 
@@ -126,6 +131,9 @@ def without_code(text: str) -> str:
 
 def code_spans(line: str, start: int = 0) -> list[str]:
     """What stands in the code spans of a line, from column `start` on."""
+    rest = line[start:]
+    if "``" not in rest and "\\" not in line:
+        return [code.strip() for code in rest.split("`")[1:-1:2]]  # single backticks that all count are just pairs
     return [code.strip() for _, code in code_span_places(line, start)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from plansmith.plan.format import CODE
 from plansmith.plan.text import on_line
@@ -13,7 +13,7 @@ from .subject import Plan
 
 
 @rule(Severity.HINT, scope=Scope.SECTION, sections=lambda spec: spec.kind == CODE)
-def unlabelled_code(section: Section, plan: Plan) -> Iterator[Finding]:
+def unlabelled_code(sections: Iterable[Section], plan: Plan) -> Iterator[Finding]:
     """A code example without a language.
 
     ## Why
@@ -52,7 +52,8 @@ def unlabelled_code(section: Section, plan: Plan) -> Iterator[Finding]:
     ```
     ````
     """
-    for fence in section.fences:
-        if not fence.language:
-            end = len(plan.lines[fence.line].rstrip())
-            yield Finding(on_line(fence.line, fence.column, end), "Name the language of this code after the fence")
+    for section in sections:
+        for fence in section.fences:
+            if not fence.language:
+                end = len(plan.lines[fence.line].rstrip())
+                yield Finding(on_line(fence.line, fence.column, end), "Name the language of this code after the fence")

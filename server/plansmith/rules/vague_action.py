@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from plansmith.plan.scanner import BLANK, FENCE_OPEN, HEADING, INDENTED, MORE, TEXT
 from plansmith.plan.text import Span, on_line
 from plansmith.plan.tree import Item, Section
 
 from .rule import Finding, Scope, Severity, rule
-from .subject import Plan, is_decision, without_code
+from .subject import Plan, without_code
 
 _PROSE = (TEXT, MORE, HEADING)
+_CODE = (FENCE_OPEN, INDENTED)
 _KEY = "steps.step.actions"
 _VAGUE = re.compile(r"(?<![\w/.-])(?:etc\.(?![\w/])|as needed\b|appropriate(?:ly)?\b)", re.I)
 _VAGUE_NEEDLES = ("etc.", "as needed", "appropriate")
@@ -35,7 +36,7 @@ _CONCRETE = re.compile(
 
 
 @rule(Severity.HINT, scope=Scope.SECTION, sections=lambda spec: spec.key == _KEY)
-def vague_action(section: Section, plan: Plan) -> Iterator[Finding]:
+def vague_action(sections: Iterable[Section], plan: Plan) -> Iterator[Finding]:
     """An action that names nothing to touch, or leaves the rest open with “etc.”, “as needed” or “appropriate”.
 
     ## Why
@@ -70,50 +71,74 @@ def vague_action(section: Section, plan: Plan) -> Iterator[Finding]:
     - [ ] Create `src/health.py` with a `health()` handler that answers 200
     ```
     """
-    if not section.items:
-        return
-    starts = {item.line: item.text for item in section.items}
-    items = section.top_items
-    for item, limit in zip(items, [*(item.line for item in items[1:]), section.end], strict=True):
-        line = plan.lines[item.line]
-        words = line[item.text :].strip()
-        start = line.find(words, item.text)
-        if not words or is_decision(line, item.text):
+    vague = plan.lines_with(_VAGUE_NEEDLES)
+    for section in sections:
+        if section.items:
+            yield from _in_section(section, plan, vague)
+
+
+def _in_section(section: Section, plan: Plan, vague: set[int]) -> Iterator[Finding]:
+    lines, items = plan.lines, section.top_items
+    nested = {item.line: item.text for item in section.items} if len(section.items) > len(items) else {}
+    for place, item in enumerate(items, 1):
+        number, column, end = item.line, item.text, item.end
+        words = lines[number][column:].strip()
+        if not words or plan.is_decision(number, column):
             continue
-        found = _vague_word(plan, item)
+        found = None if vague.isdisjoint(range(number, end)) else _vague_word(plan, item)
         if found:
             span, word = found
             yield Finding(span, f"Say what exactly is meant by “{word}”")
-        elif not _is_concrete(plan, item, limit, starts) and any(map(str.isalpha, words)):
-            yield Finding(
-                on_line(item.line, start, start + len(words)),
-                "Say what to touch: a file, a command, a name or a value",
-            )
+        elif not _is_concrete(plan, item, nested) and any(map(str.isalpha, words)):
+            limit = items[place].line if place < len(items) else section.end
+            if not _is_above_fence(plan, end, limit):
+                start = lines[number].find(words, column)
+                yield Finding(
+                    on_line(number, start, start + len(words)),
+                    "Say what to touch: a file, a command, a name or a value",
+                )
 
 
 def _vague_word(plan: Plan, item: Item) -> tuple[Span, str] | None:
     """The first word of an item's block that leaves open what is meant."""
     for number in range(item.line, item.end):
-        line = plan.lines[number]
-        folded = line.lower()
-        if plan.task.tokens[number][0] in _PROSE and any(needle in folded for needle in _VAGUE_NEEDLES):
-            match = _VAGUE.search(without_code(line), item.text if number == item.line else 0)
+        if plan.task.tokens[number][0] in _PROSE:
+            line = without_code(plan.lines[number])
+            match = _VAGUE.search(line, item.text if number == item.line else 0)
             if match:
                 return on_line(number, *match.span()), match[0]
     return None
 
 
-def _is_concrete(plan: Plan, item: Item, limit: int, starts: dict[int, int]) -> bool:
-    """Whether an item or what is nested in it names something; a fence right below it counts as nested."""
+def _is_concrete(plan: Plan, item: Item, nested: Mapping[int, int]) -> bool:
+    """Whether an item or what is nested in it names something; `nested` are the columns of all items' texts."""
     lines, tokens = plan.lines, plan.task.tokens
-    for number in range(item.line, item.end):
+    first, start = item.line, item.text
+    for number in range(first, item.end):
         kind = tokens[number][0]
-        if kind in (FENCE_OPEN, INDENTED):
+        if kind in _CODE:
             return True
-        start = starts.get(number, tokens[number][1])
-        if kind in _PROSE and (_CONCRETE.search(lines[number], start) or is_decision(lines[number], start)):
+        if number > first:
+            start = nested.get(number, tokens[number][1])
+        if kind in _PROSE and (_names_something(lines[number], start) or plan.is_decision(number, start)):
             return True
-    number = item.end
+    return False
+
+
+def _names_something(line: str, start: int) -> bool:
+    """Whether something concrete stands in a line from a column on; what most lines have or lack is seen soon."""
+    tick = line.find("`", start)
+    if tick >= 0 and line[tick + 1 : tick + 2] not in "`":
+        return True
+    words = line[start:]
+    if words[1:].islower() and words.replace(" ", "").isalpha():
+        return False  # plain words without a capital inside
+    return _CONCRETE.search(line, start) is not None
+
+
+def _is_above_fence(plan: Plan, number: int, limit: int) -> bool:
+    """Whether a fence follows before line `limit`: right below an item it counts as nested."""
+    tokens = plan.task.tokens
     while number < limit and tokens[number][0] == BLANK:
         number += 1
     return number < limit and tokens[number][0] == FENCE_OPEN
