@@ -35,6 +35,7 @@ from .scanner import (
     FENCE_OPEN,
     HTML,
     MORE,
+    QUOTE,
     TEXT,
     Token,
 )
@@ -137,10 +138,13 @@ class _TaskParse:
                     self._close_label()
                 number += 1
                 continue
-            depth = len(token[4].containers)
+            containers = token[4].containers
+            depth = len(containers)
             items = self._items
-            while items and items[-1].depth >= depth - len(opened):
-                items.pop().close(self._written)
+            if items:
+                kept = _depths(token)[0] if opened else depth
+                while items and (items[-1].depth >= kept or containers[items[-1].depth] == QUOTE):
+                    items.pop().close(self._written)
             if opened:
                 if self._on_item(number, token):
                     if opening_end < 0:
@@ -381,10 +385,9 @@ class _TaskParse:
     def _on_item(self, number: int, token: Token) -> bool:
         """Open the list items of a line; whether they are a label."""
         kind, _, _, opened, state = token
-        depth = len(state.containers) - len(opened)
         line = self._lines[number]
         last = opened[-1]
-        for marker in opened:
+        for depth, marker in zip(_depths(token), opened, strict=True):
             column, sign, text = marker
             box: str | None = None
             content = text
@@ -400,7 +403,7 @@ class _TaskParse:
                     self._started = self._started or box in _STARTED
                 elif (
                     len(opened) == 1
-                    and -1 not in state.containers
+                    and QUOTE not in state.containers
                     and (depth == 0 or any(label.spec.children for label in self._labels))
                     and self._on_label(number, text, sign, column)
                 ):
@@ -409,7 +412,6 @@ class _TaskParse:
                     return True
             item = Item(number, column, sign, content, text, box, depth, number + 1)
             self._items.append(OpenItem(item, self._current.items))
-            depth += 1
         return False
 
     # The whole
@@ -481,6 +483,15 @@ class _TaskParse:
             tuple(self._root.items), end, opening_end, is_plan, len(body), done,
             self._started, references, summary,
         )  # fmt: skip
+
+
+def _depths(token: Token) -> Sequence[int]:
+    """In how many containers each of the items lies that a line opens."""
+    containers = token[4].containers
+    count = len(token[3])
+    if QUOTE not in containers:
+        return range(len(containers) - count, len(containers))
+    return [depth for depth, container in enumerate(containers) if container != QUOTE][-count:]
 
 
 def _child(parent: OpenSection, folded: str, step: re.Match[str] | None) -> SectionSpec | None:

@@ -29,7 +29,7 @@ FRONT: Final = 11
 MAX_DEPTH: Final = 16
 FRONT_LIMIT: Final = 100  # front matter closes within so many lines, else it is none
 
-_QUOTE: Final = -1
+QUOTE: Final = -1  # among the containers of a state
 _MEMO_LINE = 120
 _MEMO_SIZE = 4096
 
@@ -177,7 +177,7 @@ class Scanner:
         containers, leaf = state.containers, state.leaf
         if containers:
             # A line at column 0 leaves all list items, and what is open in them; a quote could go on.
-            if containers[0] == _QUOTE:
+            if containers[0] == QUOTE:
                 return None
         elif len(leaf) > 1:
             return None
@@ -228,7 +228,7 @@ class Scanner:
                 place = start + 1
                 if line[place : place + 1] == " ":
                     place += 1
-                base = (*base, _QUOTE)
+                base = (*base, QUOTE)
                 paragraph = lazy = False
                 continue
             token = self._leaf_start(line, start, char, base, tuple(opened), paragraph, lazy)
@@ -321,7 +321,7 @@ def _match_containers(containers: tuple[int, ...], leaf: Leaf, line: str) -> tup
         start = place
         while start < length and line[start] == " ":
             start += 1
-        if container == _QUOTE:
+        if container == QUOTE:
             if start - place > 3 or line[start : start + 1] != ">":
                 return place, number
             place = start + 1
