@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from plansmith.expand import expansion
 from plansmith.expand.draft import Draft
+from plansmith.expand.engine import UnfinishedError
+from plansmith.expand.errors import ModelError
 from plansmith.expand.expansion import Outcome
-from plansmith.expand.offline import guidelines_offline, plan_offline
+from plansmith.expand.offline import guidelines_offline
 from plansmith.expand.place import Placement, guidelines, place, replace
+from plansmith.expand.write import render
+from plansmith.expand.writers import ModelWriter, Writer
 from plansmith.plan.document import Document
 from plansmith.plan.graph import TaskKey
 from plansmith.plan.text import Edit, apply_edits, moved
@@ -37,6 +41,7 @@ class Expander:
         self._server = server
         self._opened = opened
         self._progress = progress
+        self._writer: Writer | None = None
 
     async def expand(self, anchor: TaskAnchor) -> Outcome:
         """Write all that the task lacks."""
@@ -115,17 +120,32 @@ class Expander:
         make: Callable[[Document, int, Sequence[Draft]], Placement] = place,
     ) -> Outcome:
         opened = self._opened
-        surroundings = await self._server.surroundings(opened.uri)
+        index = self._locate(anchor)
+        if index is None:
+            return self._gone(anchor)
+        try:
+            writer = await self._writer_of_run()
+            write = writer.write(opened.document, index, keys, opened.analysis.checker, self._reporter(anchor))
+            drafts_for = await write
+        except UnfinishedError as problem:
+            self._keep(anchor, keys, problem)
+            return Outcome(expansion.FAILED, f"{anchor.label}: {problem}", usage=problem.usage.as_dict())
+        except ModelError as problem:
+            message = f"{anchor.label}: {problem} (or set the provider to offline)"
+            return Outcome(expansion.FAILED, message, usage=problem.usage.as_dict())
+        usage = writer.usage.as_dict() if writer.usage else None
+        drafts: Sequence[Draft] = ()
         for _ in range(_TRIES):
             index = self._locate(anchor)
             if index is None:
-                return self._gone(anchor)
+                break
             document = opened.document
             label = document.tasks[index].label
-            drafts = plan_offline(document, index, keys, surroundings.stack, surroundings.files)
+            drafts = drafts_for(document, index)
             placement = make(document, index, drafts)
             if placement.conflict:
-                return Outcome(expansion.CONFLICT, placement.conflict)
+                self._keep_drafts(anchor, keys, drafts, usage, placement.conflict)
+                return Outcome(expansion.CONFLICT, placement.conflict, usage=usage)
             if not placement.edits:
                 return Outcome(expansion.NOTHING_MISSING, f"The plan of {label} is complete; nothing was changed")
             self._progress.report(f"Writing {label}")
@@ -138,9 +158,47 @@ class Expander:
                 )
             count = len(placement.added)
             sections = "section" if count == 1 else "sections"
-            return Outcome(expansion.APPLIED, f"{label}: {count} {sections} written", tuple(placement.added))
-        return Outcome(
-            expansion.FAILED, f"The editor did not take the plan of {anchor.label} in {_TRIES} tries; try again"
+            self._note(writer, anchor)
+            return Outcome(expansion.APPLIED, f"{label}: {count} {sections} written", tuple(placement.added), usage)
+        if self._locate(anchor) is None:
+            gone = self._gone(anchor)
+            self._keep_drafts(anchor, keys, drafts or drafts_for(opened.document, 0), usage, gone.message)
+            return Outcome(gone.status, gone.message, usage=usage)
+        message = f"The editor did not take the plan of {anchor.label} in {_TRIES} tries; try again"
+        self._keep_drafts(anchor, keys, drafts, usage, message)
+        return Outcome(expansion.FAILED, message, usage=usage)
+
+    async def _writer_of_run(self) -> Writer:
+        """Who writes in this run; what all its requests share is gathered once."""
+        if self._writer is None:
+            self._writer = await self._server.writer(self._opened)
+        return self._writer
+
+    def _reporter(self, anchor: TaskAnchor) -> Callable[[str], None]:
+        return lambda message: self._progress.report(f"{anchor.label}: {message}")
+
+    def _note(self, writer: Writer, anchor: TaskAnchor) -> None:
+        """Let the tasks that come later in this run know of the plan that stands now."""
+        index = self._locate(anchor)
+        if isinstance(writer, ModelWriter) and index is not None:
+            writer.finished(self._opened.document, index)
+
+    def _keep(self, anchor: TaskAnchor, keys: Sequence[str], problem: UnfinishedError) -> None:
+        status: Literal["complete", "partial"] = "complete" if problem.complete else "partial"
+        self._server.plans.keep(
+            self._opened.uri, anchor.key, problem.text, reason=str(problem), status=status, wanted=tuple(keys)
+        )
+
+    def _keep_drafts(
+        self, anchor: TaskAnchor, keys: Sequence[str], drafts: Sequence[Draft], usage: object, reason: str
+    ) -> None:
+        """Keep a plan that was paid for and has no place; what the embedded planner wrote it writes again."""
+        if usage is None or not drafts:
+            return
+        fmt = self._opened.document.format
+        text = "\n\n".join("\n".join(render(draft, fmt, 2)) for draft in drafts)
+        self._server.plans.keep(
+            self._opened.uri, anchor.key, text, reason=reason, status="complete", wanted=tuple(keys)
         )
 
     async def _deliver(self, edits: Sequence[Edit], label: str) -> Arrival | None:

@@ -1,0 +1,124 @@
+"""Who writes: the embedded planner or a model; the shells ask both the same way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from plansmith.plan.document import Document
+from plansmith.plan.text import Edit, Span, apply_edits
+from plansmith.rules.runner import Checker
+from plansmith.workspace.snapshot import WorkspaceFiles
+from plansmith.workspace.stack import Stack
+from plansmith.workspace.user import UserSettings, choose_provider
+
+from .claude import claude_for
+from .context import Limits, gather_shared
+from .draft import Draft
+from .engine import Engine
+from .finished import FinishedPlan, finished_plan
+from .model import Model, Usage
+from .offline import plan_offline
+from .prompts import load_prompts
+
+# Drafts for a task of the text as it stands: the embedded planner plans anew, a model's are what they are.
+Drafts: TypeAlias = "Callable[[Document, int], Sequence[Draft]]"
+Report: TypeAlias = "Callable[[str], None]"
+
+
+class OfflineWriter:
+    """The embedded planner; it asks nobody."""
+
+    usage: Usage | None = None
+
+    def __init__(self, stack: Stack, files: WorkspaceFiles | None) -> None:
+        """The stack and the files of the workspace."""
+        self._stack = stack
+        self._files = files
+
+    async def write(
+        self, document: Document, index: int, keys: Sequence[str], checker: Checker, report: Report
+    ) -> Drafts:
+        """The planner itself: it is asked again whenever the text has changed."""
+        return lambda now, place: plan_offline(now, place, keys, self._stack, self._files)
+
+
+class ModelWriter:
+    """A model; each task of a run learns of the plans that were finished before it."""
+
+    def __init__(self, engine: Engine) -> None:
+        """One engine for a whole run."""
+        self._engine = engine
+        self._finished: list[FinishedPlan] = []
+
+    @property
+    def usage(self) -> Usage | None:
+        """What the run has cost so far."""
+        return self._engine.usage
+
+    async def write(
+        self, document: Document, index: int, keys: Sequence[str], checker: Checker, report: Report
+    ) -> Drafts:
+        """Have the model write; raises `ModelError` and `UnfinishedError`."""
+        # The author goes on typing: the model is asked about the text as it stands now.
+        snapshot = Document(_without(document, index, keys), document.format)
+        written = await self._engine.write(snapshot, index, keys, checker, report, tuple(self._finished))
+        return lambda _, __: written.drafts
+
+    def finished(self, document: Document, index: int) -> None:
+        """Note a plan that stands in the document now."""
+        self._finished.append(finished_plan(document, index))
+
+
+Writer: TypeAlias = "OfflineWriter | ModelWriter"
+
+
+async def writer_for(
+    document: Document,
+    settings: UserSettings,
+    environment: Mapping[str, str],
+    stack: Stack,
+    files: WorkspaceFiles | None,
+    root: Path | None,
+    *,
+    trusted: bool,
+    place: str = "",
+    model: Model | None = None,
+) -> Writer:
+    """Who writes in a run over a document, by the user's settings; raises `ModelError` where there is no key.
+
+    `model` is one that is open already; `place` is the document's own path from the root.
+    """
+    if choose_provider(settings, environment) == "offline":
+        return OfflineWriter(stack, files)
+    model = model or claude_for(settings, environment)
+    sends = trusted and settings.send != "document"
+    shared = await asyncio.to_thread(
+        gather_shared, document, files, stack, root, trusted=sends, place=place, limits=_limits(settings)
+    )
+    user = Path(settings.prompts_folder).parent if settings.prompts_folder else None
+    prompts = load_prompts(user, root / ".plansmith" if root else None, trusted=trusted)
+    return ModelWriter(Engine(model, settings, prompts, shared, files, root, trusted=sends, place=place))
+
+
+def _limits(settings: UserSettings) -> Limits:
+    """The budget shared out: a third for what all tasks share, the rest for the task."""
+    shared = settings.context_budget // 3
+    return Limits(shared=shared, task=settings.context_budget - shared)
+
+
+def _without(document: Document, index: int, keys: Sequence[str]) -> str:
+    """The text without the one section that is to be written anew, so that it is asked for as a missing one."""
+    task = document.tasks[index]
+    section = task.find(keys[0]) if len(keys) == 1 else None
+    if section is None or not section.has_content:
+        return document.text
+    start = document.start_of(index)
+    last = start + section.end
+    if last >= len(document.lines):
+        end = Span(start + section.line, 0, len(document.lines) - 1, len(document.lines[-1]))
+    else:
+        end = Span(start + section.line, 0, last, 0)
+    return apply_edits(document.text, [Edit(end, "")])

@@ -1,0 +1,79 @@
+"""Expansion by a model, end to end: the server, an editor, and a real HTTP peer that plays the model."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+import pytest
+import pytest_asyncio
+from llmock.scenarios import Fail, Reply
+from llmock.testing import LLMockServer
+
+from tests.expand.test_engine import COARSE, PLAN, VALIDATION
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest.fixture
+def peer():
+    with LLMockServer() as server:
+        yield server
+
+
+@pytest_asyncio.fixture(loop_scope="session", params=["vscode", "neovim"])
+async def editor(request, start, peer, tmp_path):
+    """An editor whose server asks the peer."""
+    environment = {
+        **os.environ,
+        "PLANSMITH_PROVIDER": "anthropic",
+        "PLANSMITH_BASE_URL": peer.base_url("anthropic"),
+        "PLANSMITH_CONFIG_DIR": str(tmp_path / "configuration"),
+        "PLANSMITH_CACHE_FOLDER": str(tmp_path / "cache"),
+    }
+    return await start(request.param, [tmp_path], env=environment)
+
+
+async def test_a_plan_is_streamed_checked_and_inserted_in_one_edit(editor, peer, tmp_path):
+    peer.state.scenarios.add(Reply(PLAN))
+    buffer = editor.open(tmp_path / "tasks.md", COARSE)
+    answer = await buffer.run("expandTask", task="1")
+    assert answer["status"] == "applied", answer
+    assert answer["usage"]["requests"] == 1
+    assert "`pytest tests/test_health.py` passes" in buffer.text
+    assert buffer.version == 2
+    author = iter(buffer.text.splitlines())
+    assert all(line in author for line in COARSE.splitlines())
+
+
+async def test_typing_above_while_the_plan_streams_loses_nothing(editor, peer, tmp_path):
+    peer.state.scenarios.add(Reply(PLAN))
+    buffer = editor.open(tmp_path / "tasks.md", COARSE)
+    running = asyncio.ensure_future(buffer.run("expandTask", task="1"))
+    buffer.type(0, 0, "Typed above\n\n")
+    answer = await running
+    assert answer["status"] == "applied", answer
+    assert buffer.text.startswith("Typed above\n\n# Backlog\n")
+    author = iter(buffer.text.splitlines())
+    assert all(line in author for line in COARSE.splitlines())
+
+
+async def test_a_plan_that_the_rules_refuse_is_kept_and_nothing_is_changed(editor, peer, tmp_path):
+    for _ in range(3):
+        peer.state.scenarios.add(Reply(PLAN.replace(VALIDATION, "")))
+    buffer = editor.open(tmp_path / "tasks.md", COARSE)
+    answer = await buffer.run("expandTask", task="1")
+    assert answer["status"] == "failed"
+    assert "does not pass the rules" in answer["message"]
+    assert answer["usage"]["requests"] == 3
+    assert buffer.text == COARSE
+    assert list((tmp_path / "cache").rglob("*.md")) != []
+
+
+async def test_a_refused_request_says_what_to_do(editor, peer, tmp_path):
+    peer.state.scenarios.add(Fail(404))
+    buffer = editor.open(tmp_path / "tasks.md", COARSE)
+    answer = await buffer.run("expandTask", task="1")
+    assert answer["status"] == "failed"
+    assert "knows no model" in answer["message"]
+    assert buffer.text == COARSE
