@@ -192,6 +192,7 @@ def test_a_field_is_recognised(label):
         "**My Objective**: x",
         "- The objective: x",
         "- Objective - x",
+        "- Objective:x",
         "- [ ] **Objective**: x",
         "- [ ] Objective: x",
         "`**Objective**: x`",
@@ -430,6 +431,13 @@ def test_bullets_that_are_labels_hold_what_is_nested_in_them():
         "prerequisites": "- Task 1\n    - more\n  - **Objective**: no label, it is deeper",
         "complexity": "Low",
     }  # fmt: skip
+
+
+def test_a_label_that_is_indented_further_is_content():
+    assert contents("## Task 1: A\n**Prerequisites**: a\n  **Objective**: b") == {
+        "prerequisites": "a\n  **Objective**: b"
+    }
+    assert list(contents("## Task 1: A\n  **Prerequisites**: a\n**Objective**: b")) == ["prerequisites", "objective"]
 
 
 def test_bullets_under_a_plain_label_are_its_items():
