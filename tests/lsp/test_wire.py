@@ -13,7 +13,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcMethodNotFound
 
 from .editor import MARKS, SERVER, TIMEOUT, within
-from .texts import FLAWED
+from .texts import COARSE, FLAWED
 
 pytestmark = MARKS
 
@@ -49,8 +49,10 @@ class Wire:
         return answer
 
     async def greet(self, *, pulls: bool = False) -> None:
-        pull = {"textDocument": {"diagnostic": {}}, "workspace": {"diagnostics": {"refreshSupport": True}}}
-        params = {"processId": None, "rootUri": None, "capabilities": pull if pulls else {}}
+        capabilities: dict = {"workspace": {"applyEdit": True}}
+        if pulls:
+            capabilities = {"textDocument": {"diagnostic": {}}, "workspace": {"diagnostics": {"refreshSupport": True}}}
+        params = {"processId": None, "rootUri": None, "capabilities": capabilities}
         assert "result" in await self.ask("initialize", params)
         self.send(method="initialized", params={})
 
@@ -311,6 +313,30 @@ async def test_a_whole_session_writes_nothing_but_the_protocol(wire):
     assert lenses["result"]
     await wire.ask("workspace/executeCommand", {"command": "plansmith.showGraph", "arguments": [{"uri": "untitled:a"}]})
     await wire.ask("workspace/executeCommand", {"command": "plansmith.expandTask", "arguments": [{"uri": 5}]})
+    await wire.ask("shutdown")
+    wire.send(method="exit")
+    assert await wire.status() == 0
+    assert wire.process.stderr is not None
+    assert await within(wire.process.stderr.read()) == b""
+
+
+async def test_an_answer_that_comes_after_the_cancel_is_no_trouble(wire):
+    await wire.greet()
+    item = {"uri": "untitled:a", "languageId": "markdown", "version": 1, "text": COARSE}
+    wire.send(method="textDocument/didOpen", params={"textDocument": item})
+    place = {"uri": "untitled:a", "task": "1"}
+    wire.send(
+        id="run", method="workspace/executeCommand", params={"command": "plansmith.expandTask", "arguments": [place]}
+    )
+    while (request := await wire.read()).get("method") != "workspace/applyEdit":
+        pass
+    wire.send(id="cancel", method="workspace/executeCommand", params={"command": "plansmith.cancel"})
+    answers: dict[str, str] = {}
+    while set(answers) != {"run", "cancel"}:
+        answer = await wire.read()
+        answers[answer["id"]] = answer["result"]["status"]
+    assert answers == {"run": "cancelled", "cancel": "cancelled"}
+    wire.send(id=request["id"], result={"applied": False})
     await wire.ask("shutdown")
     wire.send(method="exit")
     assert await wire.status() == 0

@@ -78,6 +78,14 @@ class PlansmithProtocol(LanguageServerProtocol):
         self.on_cancel(msg_id)
         super()._handle_cancel_notification(msg_id)
 
+    def _handle_response(self, msg_id: int | str, result: Any = None, error: Any = None) -> None:
+        """Take an answer, unless nobody waits for it any more: the run that asked may be cancelled."""
+        future = self._request_futures.get(msg_id)
+        if future is not None and future.cancelled():
+            del self._request_futures[msg_id]
+        else:
+            super()._handle_response(msg_id, result, error)
+
     def handle_data(self, data: object) -> None:
         """Handle one decoded message; one that can't be is refused, or left out where nobody waits for an answer."""
         method = data.get("method") if isinstance(data, dict) else None
