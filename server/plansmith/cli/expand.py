@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import difflib
 import os
 import sys
 from pathlib import Path
+from typing import Literal
 
 from plansmith.expand import expansion
-from plansmith.expand.offline import guidelines_offline, plan_offline
+from plansmith.expand.claude import Claude, claude_for
+from plansmith.expand.engine import UnfinishedError
+from plansmith.expand.errors import ModelError
+from plansmith.expand.keep import Keep
+from plansmith.expand.offline import guidelines_offline
 from plansmith.expand.place import guidelines, place
+from plansmith.expand.writers import ModelWriter, Writer, writer_for
 from plansmith.plan.document import Document
 from plansmith.plan.text import apply_edits
 from plansmith.workspace.configuration import Configuration, load_configuration
@@ -18,6 +25,7 @@ from plansmith.workspace.files import read_workspace_files
 from plansmith.workspace.roots import root_of
 from plansmith.workspace.source import DocumentError, Source, read_document
 from plansmith.workspace.stack import detect_stack
+from plansmith.workspace.user import choose_provider, load_user_settings
 from plansmith.workspace.write import WriteError, write_document
 
 from . import COULD_NOT_RUN, OK, fail
@@ -38,8 +46,8 @@ def expand(arguments: argparse.Namespace) -> int:
         return fail(_which(document, arguments.file))
     names = [arguments.task] if arguments.task is not None else None
     try:
-        status = _Expansion(arguments, configuration, source, document).run(names)
-    except WriteError as problem:
+        status = asyncio.run(_Expansion(arguments, configuration, source, document).run(names))
+    except (WriteError, ModelError) as problem:
         return fail(str(problem))
     return status
 
@@ -59,8 +67,9 @@ class _Expansion:
         self._document = document
         self._files = read_workspace_files(Path(configuration.root))
         self._stack = detect_stack(self._files)
+        self._model: Claude | None = None
 
-    def run(self, names: list[str] | None) -> int:
+    async def run(self, names: list[str] | None) -> int:
         """Expand the tasks of these names, or all; returns the exit status."""
         document = self._document
         if names is None:
@@ -74,13 +83,19 @@ class _Expansion:
                 )
             indexes = [index for index in found if index is not None]
         status = OK
-        done = 0
-        for number, index in enumerate(indexes, 1):
-            message, ok = self._expand(index)
-            done += ok
-            self._say(f"[{number}/{len(indexes)}] {message}" if len(indexes) > 1 else message)
-            if not ok:
-                status = COULD_NOT_RUN
+        writer = await self._writer()
+        try:
+            for number, index in enumerate(indexes, 1):
+                message, ok = await self._expand(index, writer)
+                self._say(f"[{number}/{len(indexes)}] {message}" if len(indexes) > 1 else message)
+                if not ok:
+                    status = COULD_NOT_RUN
+        finally:
+            if self._model is not None:
+                await self._model.close()
+        if writer.usage is not None:
+            cost = writer.usage
+            self._say(f"{cost.input:,} tokens in, {cost.output:,} out, in {cost.requests} requests")
         if names is None:
             self._add_guidelines()
             if not indexes:
@@ -88,17 +103,47 @@ class _Expansion:
         self._show()
         return status
 
-    def _expand(self, index: int) -> tuple[str, bool]:
+    async def _writer(self) -> Writer:
+        """Who writes, by the user's own settings; only a trusted project's files are told to a model."""
+        settings = load_user_settings(os.environ)
+        for mistake in settings.mistakes:
+            self._say(mistake)
+        self._keep = Keep(settings.cache_folder)
+        if choose_provider(settings, os.environ) != "offline":
+            self._model = claude_for(settings, os.environ)
+        root = Path(self._configuration.root)
+        place = os.path.relpath(os.path.abspath(self._path), root).replace(os.sep, "/")
+        return await writer_for(
+            self._document, settings, os.environ, self._stack, self._files, root,
+            trusted=self._configuration.trusted, place=place, model=self._model,
+        )  # fmt: skip
+
+    async def _expand(self, index: int, writer: Writer) -> tuple[str, bool]:
         document = self._document
         task = document.tasks[index]
         keys = expansion.wanted_keys(task, document.format)
         if not keys:
             return f"the plan of {task.label} is complete; nothing was changed", True
-        drafts = plan_offline(document, index, keys, self._stack, self._files)
-        placement = place(document, index, drafts)
+        checker = self._configuration.checker(self._path)
+
+        def report(message: str) -> None:
+            self._say(f"{task.label}: {message}")
+
+        try:
+            drafts_for = await writer.write(document, index, keys, checker, report)
+        except UnfinishedError as problem:
+            status: Literal["complete", "partial"] = "complete" if problem.complete else "partial"
+            uri, key = Path(os.path.abspath(self._path)).as_uri(), document.graph.keys[index]
+            self._keep.keep(uri, key, problem.text, reason=str(problem), status=status, wanted=tuple(keys))
+            return f"{task.label}: {problem}", False
+        except ModelError as problem:
+            return f"{task.label}: {problem}", False
+        placement = place(document, index, drafts_for(document, index))
         if placement.conflict:
             return placement.conflict, False
         self._take(apply_edits(document.text, placement.edits))
+        if isinstance(writer, ModelWriter):
+            writer.finished(self._document, index)
         count = len(placement.added)
         return f"{task.label}: {count} {'section' if count == 1 else 'sections'} written", True
 
