@@ -89,7 +89,7 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     starts = _offsets(lines, ends)
     pieces: list[str] = []
     done = 0
-    for edit in sorted(edits, key=lambda edit: edit.span[:2]):
+    for edit in sorted(edits, key=lambda edit: edit.span):
         span = edit.span
         start = starts[span.line] + span.start
         if start < done:
