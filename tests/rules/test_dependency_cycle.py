@@ -69,3 +69,16 @@ def test_what_comes_next_is_no_prerequisite(check):
         ## Task 2: Ship
         **Prerequisites**: Task 1
     """)  # fmt: skip
+
+
+def test_the_mark_stands_on_the_prerequisite(check):
+    check(only="dependency-cycle", text=OURS + """
+        ## Task 1: Build
+        ### Next Steps
+        **Immediate next task**: Task 2
+
+        **Prerequisites**: Task 2
+                           ^^^^^^ error[dependency-cycle]
+        ## Task 2: Ship
+        **Prerequisites**: Task 1
+    """)  # fmt: skip

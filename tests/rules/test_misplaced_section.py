@@ -144,6 +144,18 @@ def test_a_heading_that_is_too_deep(check):
     """)  # fmt: skip
 
 
+def test_each_of_several_headings_that_are_too_deep(check):
+    check(only="misplaced-section", text="""
+        ## Task 1: Build
+        ### Implementation Steps
+        #### Step 1: Start
+        #### Testing Plan
+             ^^^^^^^^^^^^ warning[misplaced-section]
+        #### Success Criteria
+             ^^^^^^^^^^^^^^^^ warning[misplaced-section]
+    """)  # fmt: skip
+
+
 def test_a_heading_that_is_too_high(check):
     check(only="misplaced-section", text="""
         ## Task 1: Build
@@ -203,7 +215,7 @@ def test_no_fix_where_headings_run_out_of_levels():
 
 
 def test_no_fix_that_would_take_in_what_is_the_authors():
-    [finding] = find(STEPS + "#### Testing Plan\n\n#### Notes\n\nMine.\n", "misplaced-section")
+    [finding] = find(STEPS + "#### Testing Plan\n\nHow.\n\n#### Notes\n\nMine.\n", "misplaced-section")
     assert finding.fix is None
 
 

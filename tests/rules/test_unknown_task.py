@@ -53,6 +53,13 @@ def test_the_gaps_of_a_range_are_told_once(check):
     assert finding.fix is None
 
 
+@pytest.mark.parametrize("text", ["Tasks 1-9", "Tasks 8 – 9", "Tasks 7 to 1"])
+def test_the_end_of_a_range_is_not_changed(text):
+    """Another end would name other tasks in between, too."""
+    found = find(ours("Task 1: A", "Task 2: B", "Task 3: C") + f"**Prerequisites**: {text}\n", "unknown-task")
+    assert [finding.fix for finding in found] == [None] * len(found) != []
+
+
 @pytest.mark.parametrize(
     "prerequisites",
     ["Task 9 in the other plan", "Task 9 of `b.md`", "[Task 9](b.md)", "`Task 9`", "Python 3.12", "Task TBD"],

@@ -197,6 +197,13 @@ def test_the_fix_deletes_a_name_or_the_comment(fix, before, after):
     fix(only="unused-ignore", before=plan + before, after=plan + after)
 
 
+def test_a_comment_that_begins_a_list_item_stays():
+    """Without it the item's line is `- `, which underlines the line above."""
+    text = "## Task 1: A\n### Implementation Steps\n#### Step 1: B\n**Actions**:\n- <!-- plansmith: ignore x -->\n  b\n"
+    [finding] = find(text, "unused-ignore")
+    assert finding.fix is None
+
+
 def test_a_comment_that_comes_and_goes_above_a_task_is_seen_at_once():
     text = "# Group\n\n\n\n## Task 1: A\n### Implementation Steps\n#### Step 1: B\n**Actions**:\n- b\n"
     comment = Edit(Span(2, 0, 2, 0), "<!-- plansmith: ignore plain-list -->")

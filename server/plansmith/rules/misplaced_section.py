@@ -177,15 +177,13 @@ def _levels(siblings: Sequence[Section], parent_level: int, task: Task) -> Itera
 
 
 def _shift(section: Section, level: int, task: Task) -> tuple[Edit, ...]:
-    """Shift a heading and all that are below it; nothing where that would take more levels than there are."""
+    """Shift a heading and all that are below it."""
     by = level - section.level
     headings = [
         heading
         for heading in task.headings
         if heading.line == section.line or (section.line < heading.line < section.end and heading.level > section.level)
     ]
-    if not by or any(heading.level + by > _LOWEST for heading in headings):
-        return ()
     after = next((heading for heading in task.headings if heading.line >= section.end), None)
     if after and level < after.level and not any(other.line == after.line for other in task.walk()):
         return ()  # it would take in a heading of the author's
