@@ -270,3 +270,11 @@ def test_no_move_that_changes_what_the_author_wrote(text):
 
 def test_sections_by_alias_are_never_misplaced(check):
     check(only="misplaced-section", text=STEPS + "**Verification**: `make`\n\n**Actions**: a\n")
+
+
+def test_sections_that_lie_in_each_other_stay_where_they_are():
+    """The steps go on behind the prerequisites, so neither can be moved without the other."""
+    head = "# Task 1: A\n\n### Implementation Steps\n\n**Objective**: B\n\n#### Implementation Steps\n\n**Prerequisites**: None\n"
+    order, level = find(f"---\nplansmith: true\n---\n{head}\n### Step 1: C\n", "misplaced-section")
+    assert (order.message, order.fix) == ("Move “Implementation Steps” after “Prerequisites”", None)
+    assert level.message == "Make “Step 1” a heading of level 4 instead of 3"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from plansmith.plan.document import Document
@@ -126,8 +127,9 @@ class _Proof:
 
     def holds(self, edits: Sequence[Edit]) -> bool:
         """Whether the edits leave the same sections with the same content, and fewer of them misplaced."""
-        if not edits:
-            return False
+        spans = sorted(edit.span for edit in edits)
+        if not edits or any(one[2:] > other[:2] for one, other in pairwise(spans)):
+            return False  # sections that lie in each other can't be parted
         self._left -= 1
         document = Document(apply_edits("\n".join(self._lines), edits), self._format, self._scanner)
         if len(document.units) != 1 or not document.tasks:
@@ -370,7 +372,7 @@ def _moved_before(section: Section, target: Section, task: Task) -> tuple[Edit, 
 def _moved_behind(section: Section, last: Section, task: Task) -> tuple[Edit, ...]:
     text = "\n".join(task.lines[section.line : section.end])
     end = last.end - 1
-    return _removed(section, task), insertion(end, len(task.lines[end]), f"\n\n{text}")
+    return insertion(end, len(task.lines[end]), f"\n\n{text}"), _removed(section, task)
 
 
 def _removed(section: Section, task: Task) -> Edit:
