@@ -278,3 +278,9 @@ def test_sections_that_lie_in_each_other_stay_where_they_are():
     order, level = find(f"---\nplansmith: true\n---\n{head}\n### Step 1: C\n", "misplaced-section")
     assert (order.message, order.fix) == ("Move “Implementation Steps” after “Prerequisites”", None)
     assert level.message == "Make “Step 1” a heading of level 4 instead of 3"
+
+
+def test_no_move_that_joins_the_task_with_what_follows_it():
+    text = "## Task 1: A\n### Testing Plan\nHow.\n### Implementation Steps\nWords\n---\n### Step 1: B\n"
+    [finding] = find(f"---\nplansmith: true\n---\n{text}", "misplaced-section")
+    assert (finding.message, finding.fix) == ("Move “Implementation Steps” before “Testing Plan”", None)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from plansmith.plan.document import Document
 from plansmith.plan.format import FIELD, HEADING, STEP, STEPS, SectionSpec
+from plansmith.plan.scanner import HEADING as HEADING_TOKEN
 from plansmith.plan.scanner import MORE, UNDERLINE, Scanner
 from plansmith.plan.text import Edit, Span, apply_edits, insertion, on_line
 from plansmith.plan.tree import Heading, Section, Task
@@ -114,6 +115,7 @@ class _Proof:
 
     def __init__(self, plan: Plan, count: int) -> None:
         self._lines = plan.lines
+        self._last = plan.task.tokens[-1][0]
         self._shape = _shape(plan.task)
         self._count = count
         self._format = plan.format
@@ -135,6 +137,8 @@ class _Proof:
         if len(document.units) != 1 or not document.tasks:
             return False
         task = document.tasks[0]
+        if task.lines[-1].strip() and task.tokens[-1][0] not in (self._last, HEADING_TOKEN, UNDERLINE):
+            return False  # what follows the task's last line directly might go on with it
         return _shape(task) == self._shape and sum(1 for _ in _places(task)) < self._count
 
 
