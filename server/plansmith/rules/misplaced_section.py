@@ -81,7 +81,7 @@ def misplaced_section(plan: Plan) -> Iterator[Finding]:
     ```
     """
     task = plan.task
-    if _is_in_place(task.sections) and all([_is_in_place(other.children) for other in plan.sections if other.children]):
+    if _is_in_place(task.sections) and all(_is_in_place(other.children) for other in plan.sections if other.children):
         return
     found = list(_places(task))
     if not found:
