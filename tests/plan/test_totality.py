@@ -227,13 +227,25 @@ RUNS = [
 @example("## Task 1: A\n<!-- plansmith: ignore {0} -->", "", " ", "x>")
 @example(_PLAN, "", "\\`` ", "")
 def test_a_long_line_costs_what_it_is_long(place, before, run, after):
-    assert_linear(lambda size: place.format(before + (run * (size // len(run) + 1))[:size] + after), 1_500)
+    assert_linear(lambda size: place.format(before + (run * (size // len(run) + 1))[:size] + after), 1_000)
 
 
-@pytest.mark.parametrize("run", [">", "#", "[", "*", "`", "- ", " ", "\t", "7", "<!--", "a", "😀"])
+@pytest.mark.parametrize("run", [">", "#", "[", "*", "`", "-", "- ", " ", "\t", "7", "<!--", "a", "😀"])
 def test_a_line_of_100_000_signs_is_read(run):
     line = (run * 100_000)[:100_000]
-    read("\n".join([line, f"## Task 1: {line}", "### Testing Plan", f"**Unit Tests**: {line}", f"- {line}", line]))
+    read(
+        "\n".join(
+            [
+                line,
+                f"## Task 1: {line}",
+                "### Testing Plan",
+                f"**Unit Tests**: {line}",
+                f"- {line}",
+                f"#### {line}a",
+                line,
+            ]
+        )
+    )
 
 
 # Long documents
@@ -292,8 +304,14 @@ def test_a_long_document_costs_what_it_is_long(shape):
 
 @pytest.mark.sweep
 @pytest.mark.parametrize("shape", SHAPES)
-def test_a_document_of_10_mb_takes_seconds(shape):
-    assert seconds(shaped(shape, 10_000_000)) < 300
+def test_a_document_of_1_mb_takes_seconds(shape):
+    assert seconds(shaped(shape, 1_000_000)) < 40
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("shape", ["tasks", "plans", "lines", "items", "fences", "carriage returns", "an open comment"])
+def test_a_document_of_10_mb_takes_minutes(shape):
+    assert seconds(shaped(shape, 10_000_000)) < 400
 
 
 def shaped(shape: str, size: int) -> str:
@@ -308,8 +326,11 @@ def shaped(shape: str, size: int) -> str:
 def assert_linear(make: Callable[[int], str], size: int) -> None:
     """Assert that four times the text takes less than nine times the time; the square would take sixteen times."""
     for _ in range(3):  # another process may have had its share
-        short, long = seconds(make(size)), seconds(make(4 * size))
-        if long < 0.1 or long < 9 * short:
+        long = seconds(make(4 * size))
+        if long < 0.1:
+            return
+        short = seconds(make(size))
+        if long < 9 * short:
             return
         size *= 2
     raise AssertionError(f"four times the text takes {long / short:.1f} times the time")
@@ -336,10 +357,8 @@ def test_a_chain_of_ten_thousand_tasks():
     document = read(_OURS + "".join(f"## Task {n}: A\n**Prerequisites**: Task {n + 1}\n" for n in range(10_000)))
     assert not document.graph.cycles
     assert dependency_order(document.graph) == list(range(9_999, -1, -1))
-    document = read(
-        _OURS + "".join(f"## Task {n}: A\n**Prerequisites**: Task {(n + 1) % 10_000}\n" for n in range(10_000))
-    )
-    assert [len(cycle) for cycle in document.graph.cycles] == [10_000]
+    ring = "".join(f"## Task {n}: A\n**Prerequisites**: Task {(n + 1) % 10_000}\n" for n in range(10_000))
+    assert [len(cycle) for cycle in Document(ring, FORMAT).graph.cycles] == [10_000]
 
 
 @pytest.mark.parametrize("opener", ["> ", "- ", "1. ", ">", "-\t", "> - ", "  - "])
