@@ -209,6 +209,14 @@ async def test_headers_come_in_any_case_and_order(wire):
     assert (await wire.read())["id"] == "x"
 
 
+@pytest.mark.parametrize("length", [4095, 4096, 4097, 8192, 100_000])
+async def test_a_header_of_any_length_ends_with_its_line(wire, length):
+    await wire.greet()
+    body = b'{"jsonrpc":"2.0","id":"x","method":"no/such"}'
+    wire.write(b"Content-Length: %d\r\n%b\r\n\r\n%b" % (len(body), b"X:".ljust(length, b"y"), body))
+    assert (await wire.read())["id"] == "x"
+
+
 async def test_a_message_may_come_in_pieces(wire):
     await wire.greet()
     whole = framed('{"jsonrpc":"2.0","id":"🚀","method":"no/such"}'.encode())
