@@ -68,8 +68,8 @@ def write(outcome: Outcome, form: str) -> None:
         sys.stdout.write(
             "".join(
                 [
-                    f"{line.path}:{line.line}:{line.column}: {levels[line.severity]}[{line.rule}] {line.message}\n"
-                    for line in outcome.lines
+                    f"{path}:{line}:{column}: {levels[severity]}[{rule}] {message}\n"
+                    for path, line, column, _, _, severity, rule, message, _, _ in outcome.lines
                 ]
             )
         )
@@ -77,14 +77,9 @@ def write(outcome: Outcome, form: str) -> None:
 
 def summary(outcome: Outcome) -> str:
     """The closing words."""
-    counts = dict.fromkeys(_LEVELS.values(), 0)
-    for line in outcome.lines:
-        counts[level(line.severity)] += 1
-    parts = [
-        f"{count} {name}{'s' if count != 1 and name != 'information' else ''}"
-        for name, count in counts.items()
-        if count
-    ]
+    severities = [line.severity for line in outcome.lines]
+    counts = [(name, severities.count(severity)) for severity, name in _LEVELS.items()]
+    parts = [f"{count} {name}{'s' if count != 1 and name != 'information' else ''}" for name, count in counts if count]
     files = f"{outcome.files} {'file' if outcome.files == 1 else 'files'}"
     fixed = f", {outcome.fixed} fixed" if outcome.fixed else ""
     return f"{', '.join(parts) or 'no findings'} in {files}{fixed}"
@@ -216,4 +211,4 @@ def _property(text: str) -> str:
 
 def gravest(lines: Iterable[Line]) -> int | None:
     """The gravest severity among the findings."""
-    return min((line.severity for line in lines), default=None)
+    return min([line.severity for line in lines], default=None)

@@ -36,7 +36,7 @@ def on_line(line: int, start: int, end: int) -> Span:
 
 def insertion(line: int, column: int, text: str) -> Edit:
     """The edit that puts `text` at a place and removes nothing."""
-    return Edit(on_line(line, column, column), text)
+    return tuple.__new__(Edit, (on_line(line, column, column), text))
 
 
 def split_lines(text: str) -> tuple[list[str], list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -50,7 +51,6 @@ class Plan:
         self.definitions = definitions
         self.folded = "\n".join(task.lines).lower()  # what rules' needles are looked for in
         self._decisions: set[int] | None = None
-        self._places: tuple[bytearray, dict[int, int], dict[int, int]] | None = None
 
     def lines_with(self, needles: Iterable[str], pattern: re.Pattern[str] | None = None) -> set[int]:
         """The lines that hold one of the needles, which are lower case, or a match of the pattern in lower case."""
@@ -80,11 +80,12 @@ class Plan:
     def prose(self, numbers: Iterable[int]) -> Iterator[ProseLine]:
         """Those of some lines that lie inside the plan's sections and outside code, in order."""
         lines, tokens = self.lines, self.task.tokens
-        inside, starts, items = self._where()
+        chosen = sorted(numbers)
+        inside, starts, items = self._where(chosen)
         first = end = 0
         shown: Sequence[str] = ()
-        for number in sorted(numbers):
-            if not inside[number] or tokens[number][0] in _NO_PROSE:
+        for number in chosen:
+            if number not in inside or tokens[number][0] in _NO_PROSE:
                 continue
             if number >= end:
                 # A code span may begin and end in other lines of the paragraph.
@@ -99,21 +100,23 @@ class Plan:
             begins = start >= 0 and (number == first or number in starts)
             yield ProseLine(number, max(start, 0), text, lines[number], number in items, begins)
 
-    def _where(self) -> tuple[bytearray, dict[int, int], dict[int, int]]:
-        """Which lines lie in sections, and the columns at which content starts: after titles, and in items."""
-        if self._places is None:
-            inside = bytearray(len(self.lines) + 1)
-            starts = {heading.line: -1 for heading in self.task.headings}
-            items = {item.line: item.text for section in self.sections for item in section.items}
-            for section in self.sections:
-                line, end = section.line, section.end
-                inside[line:end] = b"\x01" * (end - line)
-                if not section.level:
-                    starts[line] = section.content[1]
-                elif section.name:
-                    starts[line] = section.title.end - len(section.name)
-            self._places = inside, starts, items
-        return self._places
+    def _where(self, numbers: Sequence[int]) -> tuple[set[int], dict[int, int], dict[int, int]]:
+        """Which of some lines lie in sections, and the columns at which content starts: after titles, and in items."""
+        inside: set[int] = set()
+        starts = {heading.line: -1 for heading in self.task.headings}
+        items: dict[int, int] = {}
+        for section in self.sections:
+            line, end = section.line, section.end
+            place = bisect_left(numbers, line)
+            if place == len(numbers) or numbers[place] >= end:
+                continue  # as most sections: placeholders and decisions are few
+            inside.update(numbers[place : bisect_left(numbers, end)])
+            if not section.level:
+                starts[line] = section.content[1]
+            elif section.name:
+                starts[line] = section.title.end - len(section.name)
+            items.update([(item.line, item.text) for item in section.items])
+        return inside, starts, items
 
 
 class Tasks(NamedTuple):

@@ -15,8 +15,13 @@ from .subject import Plan, without_code
 _PROSE = (TEXT, MORE, HEADING)
 _CODE = (FENCE_OPEN, INDENTED)
 _KEY = "steps.step.actions"
-_VAGUE = re.compile(r"(?<![\w/.-])(?:etc\.(?![\w/])|as needed\b|appropriate(?:ly)?\b)", re.I)
+# A pattern that starts with plain signs is found many times faster than one that first looks behind.
+_VAGUE = re.compile(
+    r"[AEae](?<![\w/.-].)(?i:(?<=e)tc\.(?![\w/])|(?<=a)s needed\b|(?<=a)ppropriate(?:ly)?\b)",
+)
 _VAGUE_NEEDLES = ("etc.", "as needed", "appropriate")
+# One of these stands in all that is concrete, behind the first letter.
+_SIGN = re.compile(r"""[`\d/.\]"“„«「『'‘_(=:$@\#A-Z-]""")
 # An acronym alone is no identifier: “Set up the API” names nothing that one could open.
 _CONCRETE = re.compile(
     r"""
@@ -130,9 +135,9 @@ def _names_something(line: str, start: int) -> bool:
     tick = line.find("`", start)
     if tick >= 0 and line[tick + 1 : tick + 2] not in "`":
         return True
-    words = line[start:]
-    if words[1:].islower() and words.replace(" ", "").isalpha():
-        return False  # plain words without a capital inside
+    words = line[start:].rstrip(" .")
+    if words[:1].isalpha() and _SIGN.search(words, 1) is None:
+        return False
     return _CONCRETE.search(line, start) is not None
 
 
