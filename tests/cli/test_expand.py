@@ -200,3 +200,18 @@ def test_only_one_way_at_a_time(run, write):
         result = run("expand", "tasks.md", *both)
         assert result.status == 2
         assert "not allowed with argument" in result.err
+
+
+def test_a_byte_order_mark_is_printed_too(run, write):
+    path = write("tasks.md", "placeholder")
+    path.write_bytes(b"\xef\xbb\xbf## Task 1: a\n\ntext\n")
+    done = run("expand", str(path), "--all")
+    assert done.status == 0
+    assert done.out.encode().startswith(b"\xef\xbb\xbf## Task 1: a\n")
+
+
+def test_a_document_without_tasks_is_told_how_tasks_are_spelled(run, write):
+    path = write("notes.md", "# Notes\n\nNothing to do.\n")
+    done = run("expand", str(path), "--all")
+    assert done.status == 2
+    assert "## Task 1: Name" in done.err

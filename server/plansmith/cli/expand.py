@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import codecs
 import difflib
 import os
 import sys
@@ -42,6 +43,8 @@ def expand(arguments: argparse.Namespace) -> int:
         for finding in report.findings:
             fail(f"{os.path.relpath(report.path)}:{finding.span.line + 1}: {finding.message}")
     document = Document(source.text, configuration.format)
+    if not document.tasks:
+        return fail(expansion.no_task_message(document, f"in {arguments.file}"))
     if arguments.task is None and not arguments.all:
         return fail(_which(document, arguments.file))
     names = [arguments.task] if arguments.task is not None else None
@@ -169,7 +172,8 @@ class _Expansion:
         if self._diff:
             sys.stdout.writelines(_difference(self._path, self._before, after))
         elif not self._write:
-            sys.stdout.buffer.write(after.encode())
+            mark = codecs.BOM_UTF8 if self._data.startswith(codecs.BOM_UTF8) else b""
+            sys.stdout.buffer.write(mark + after.encode())
             sys.stdout.buffer.flush()
 
     def _say(self, message: str) -> None:
