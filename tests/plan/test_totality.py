@@ -70,8 +70,9 @@ def assert_task(task: Task) -> None:
     assert title.id or title.name
     last = 0
     for section in task.sections:
-        assert last <= section.line
-        last = section.end
+        # A label may close before the heading that it stands below goes on, without being a part of that.
+        assert last < section.line
+        last = section.line
         assert_section(section, task)
     for reference in task.references:
         assert words(task, reference.span)
@@ -99,9 +100,9 @@ def assert_section(section: Section, task: Task) -> None:
         assert section.line < fence.line < fence.end <= section.end
     last = section.line
     for child in section.children:
-        assert last <= child.line
+        assert last < child.line
         assert child.end <= section.end
-        last = child.end
+        last = child.line
         assert_section(child, task)
 
 
@@ -118,7 +119,8 @@ def assert_finding(finding: Finding, document: Document) -> None:
     for span in [*(span.shifted(start) for span in spans)]:
         assert_inside(span, document)
     for related in finding.related:
-        assert_inside(related.span.shifted(document.start_of(related.task)), document)
+        above = start if related.task < 0 else document.start_of(related.task)
+        assert_inside(related.span.shifted(above), document)
 
 
 def assert_inside(span: Span, document: Document) -> None:
@@ -139,6 +141,8 @@ _soup = st.lists(st.sampled_from([*SNIPPETS, *BLOCKS]) | _signs | st.text(max_si
 @given(st.one_of(st.text(), _soup, _soup, plans, markdown))
 @example("")
 @example("\ufeff## Task 1: A")
+@example("# Task 1: A\n# Implementation Steps\n**Objective:** b\n\nc")
+@example("# Task 1: A\n**Objective:**\n# Implementation Steps\n## Step 1\n##\n**Objective:**\n# Task 2")
 @example("## Task 1: A\n**Prerequisites**: Task " + "9" * 5000 + ", Tasks 1-" + "9" * 5000 + "\n## Task 2: B")
 @example("## Task " + "9" * 5000 + "\n### Implementation Steps\n#### Step " + "9" * 5000)
 @example("---\nplansmith: true\n---\n## Task ²: A\n## Task ١: A\n### Next Steps\nTask ١, Task ²-3\n#### Step ²: x")
