@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 from plansmith.plan.document import Document
 from plansmith.plan.format import Format, build_format
-from plansmith.plan.text import Edit, apply_edits, dominant_end, split_lines
+from plansmith.plan.text import Edit, apply_edits, split_lines
+from plansmith.rules.fixing import fix_edits
 from plansmith.rules.rule import Finding, Fix, Rule
 from plansmith.rules.runner import Analysis, Checker, Options
 from plansmith.rules.table import RULES
@@ -159,10 +160,9 @@ def apply_promised(text: str, finding: Finding, **context: Any) -> str:
     return fixed
 
 
-def apply_fix(text: str, fix: Fix) -> str:
-    """A text after a fix; the line ends that it inserts are those of the text."""
-    end = dominant_end(split_lines(text)[1])
-    return apply_edits(text, [Edit(edit.span, edit.text.replace("\n", end)) for edit in fix.edits])
+def apply_fix(text: str, fix: Fix, fmt: Format | None = None) -> str:
+    """A text after a fix whose places are absolute."""
+    return apply_edits(text, fix_edits(fix, Document(text, fmt or built_in_format()), 0))
 
 
 def _absolute(finding: Finding, document: Document) -> Finding:

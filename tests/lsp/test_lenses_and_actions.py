@@ -140,6 +140,15 @@ async def test_a_quick_fix_removes_its_finding(editor, tmp_path):
     assert after == before
 
 
+async def test_a_quick_fix_writes_the_line_ends_of_its_document(editor, tmp_path):
+    text = FLAWED.replace("- [ ] It parses", "```\nmake test").replace("\n", "\r\n")
+    buffer = editor.open(tmp_path / "plan.md", text)
+    [fix] = [action for action in await buffer.actions("```", ["quickfix"]) if action.title.startswith("Close")]
+    apply(buffer, (await resolve(editor, fix)).edit)
+    assert "make test\r\n```\r\n\r\n## Task 2" in buffer.text
+    assert "\n" not in buffer.text.replace("\r\n", "")
+
+
 async def test_a_fix_of_a_finding_that_is_gone_says_so(editor, tmp_path):
     buffer = editor.open(tmp_path / "plan.md", FLAWED)
     [fix] = [action for action in await buffer.actions("Easy", ["quickfix"]) if action.command is None]

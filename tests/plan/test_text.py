@@ -3,7 +3,7 @@ r"""Text as lines: they end at `\n`, `\r\n` and `\r`; edits apply together."""
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from plansmith.plan.text import (
@@ -12,6 +12,7 @@ from plansmith.plan.text import (
     apply_edits,
     clamp,
     dominant_end,
+    fitted,
     insertion,
     join_lines,
     on_line,
@@ -136,6 +137,27 @@ def place(lines: list[str], ends: list[str], offset: int) -> tuple[int, int]:
             return number, offset
         offset -= len(line) + len(end)
     raise AssertionError("behind the text")
+
+
+_broken = st.lists(st.sampled_from(["a", "\n", "\r", "\r\n"]), max_size=5).map("".join)
+
+
+@example("a\r\na\r\n", (0, 0), "a\n", "\r\n")
+@example("a\rb", (2, 2), "\nc", "\n")
+@example("a\rb\n", (2, 3), "", "\n")
+@example("a\n\n", (2, 2), "b\n", "\r")
+@given(_broken, st.tuples(st.integers(0, 10), st.integers(0, 10)), _broken, st.sampled_from(["\n", "\r\n", "\r"]))
+def test_a_fitted_edit_has_the_line_ends_of_the_text_and_joins_no_two(text, offsets, new, most):
+    new = "\n".join(split_lines(new)[0])
+    lines, ends = split_lines(text)
+    start, end = sorted(min(offset, len(text)) for offset in offsets)
+    assume(not splits(text, start) and not splits(text, end))
+    span = Span(*place(lines, ends, start), *place(lines, ends, end))
+    after = apply_edits(text, [fitted(Edit(span, new), lines, ends, most)])
+    whole = (lines[span.line][: span.start] + new + lines[span.end_line][span.end :]).split("\n")
+    assert split_lines(after)[0] == lines[: span.line] + whole + lines[span.end_line + 1 :]
+    if {*ends, most} == {most, ""}:
+        assert set(split_lines(after)[1]) <= {most, ""}
 
 
 def test_a_span_moves_by_lines():

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import hypothesis
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from plansmith import rules
-from plansmith.plan.text import split_lines
-from plansmith.rules.fixing import fixed_text
+from plansmith.plan.document import Document
+from plansmith.plan.text import apply_edits, split_lines
+from plansmith.rules.fixing import fix_all, fixed_text
 from plansmith.rules.rule import Rule, Scope
 from plansmith.rules.runner import Checker
 from plansmith.rules.table import RULES
-from tests.markers import apply_all_fixes, apply_promised, built_in_format, find
+from tests.markers import apply_all_fixes, apply_fix, apply_promised, built_in_format, find
 from tests.rules.plans import documents
 
 _INFRASTRUCTURE = {"__init__", "fixing", "rule", "runner", "subject", "table"}
@@ -97,17 +101,18 @@ def test_a_rule_has_the_fixes_that_it_declares(rule):
     assert bool(kinds) == bool(declared)
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @every_text_rule
-def test_its_fix_makes_the_bad_example_good(rule):
+def test_its_fix_makes_the_bad_example_good(rule, end):
     bad = example(rule, "Example")
     if rule.fix:
-        fixed = apply_all_fixes(bad.text, rule.name, **bad.context)
-        assert fixed == example(rule, "Use instead").text
+        fixed = apply_all_fixes(bad.text.replace("\n", end), rule.name, **bad.context)
+        assert fixed == example(rule, "Use instead").text.replace("\n", end)
 
 
 def _may_differ(text: str, rule: str) -> list[str]:
     """A text without what the fixes of a rule may change."""
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    lines = [line.strip() for line in split_lines(text)[0] if line.strip()]
     if rule == "misplaced-section":
         return sorted(re.sub(r"^#+ ", "", line) for line in lines if not re.fullmatch(r"=-+|-+", line))
     if rule in ("step-numbering", "unknown-task"):
@@ -139,6 +144,45 @@ def test_a_fix_removes_its_finding_and_adds_none(text):
 def test_the_fixes_of_the_examples_keep_their_promise(rule):
     for title in ("Example", "Use instead"):
         promise(example(rule, title).text)
+
+
+def with_ends(text: str, ends: Iterable[str]) -> str:
+    """A text with other line ends, one after the other."""
+    return "".join(line + end for line, end in zip(split_lines(text)[0], [*ends, ""], strict=True))
+
+
+_MOVED = """\
+## Task 1: Build
+
+### Testing Plan
+
+**Unit Tests**: words
+
+### Implementation Steps
+
+#### Step 1: Build
+"""
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+@hypothesis.example(_MOVED)
+@given(documents())
+def test_a_fix_writes_the_line_ends_of_its_document(end, text):
+    count = len(split_lines(text)[1]) - 1
+    text = with_ends(text, [end] * count)
+    promise(text)
+    document = Document(text, built_in_format())
+    checker = Checker(document.format)
+    fixed = [apply_fix(text, finding.fix) for finding in find(text) if finding.fix]
+    for after in (*fixed, fixed_text(text, checker)[0], apply_edits(text, fix_all(document, checker))):
+        assert set(split_lines(after)[1]) <= {end, ""}
+
+
+@given(documents(), st.data())
+def test_a_fix_keeps_its_promise_in_a_document_of_mixed_line_ends(text, data):
+    count = len(split_lines(text)[1]) - 1
+    ends = data.draw(st.lists(st.sampled_from(("\n", "\r\n", "\r")), min_size=count, max_size=count))
+    promise(with_ends(text, ends))
 
 
 @given(documents())

@@ -1,14 +1,11 @@
-r"""Lines become edits: a blank line before and after, none doubled, in the document's own line ends.
-
-A `\r` right before a `\n` is one line end, whoever wrote which: an insertion that would join two keeps them apart.
-"""
+"""Lines become edits: a blank line before and after, none doubled, in the document's own line ends."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from plansmith.plan.document import Document
-from plansmith.plan.text import Edit, insertion
+from plansmith.plan.text import Edit, fitted, insertion
 
 from .blocks import is_blank
 
@@ -41,14 +38,10 @@ def insert_after_line(document: Document, line: int, lines: Sequence[str], end: 
     """Insert `lines` right below a line, without any blank line of our own."""
     if document.ends[line]:
         return _insert(document, line + 1, lines, end)
-    return insertion(line, len(document.lines[line]), end + end.join(lines) + end)
+    text = "\n".join(["", *lines, ""])
+    return fitted(insertion(line, len(document.lines[line]), text), document.lines, document.ends, end)
 
 
 def _insert(document: Document, line: int, lines: Sequence[str], end: str) -> Edit:
-    ends = [end] * len(lines)
-    if end == "\n" and not lines[0] and line and document.ends[line - 1] == "\r":
-        ends[0] = "\r\n"
-    text = "".join(part for pair in zip(lines, ends, strict=True) for part in pair)
-    if text.endswith("\r") and not document.lines[line] and document.ends[line] == "\n":
-        text += "\n"
-    return insertion(line, 0, text)
+    text = "".join([f"{text}\n" for text in lines])
+    return fitted(insertion(line, 0, text), document.lines, document.ends, end)

@@ -9,11 +9,11 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from plansmith.expand.expansion import incomplete_tasks, wanted_keys
-from plansmith.rules.fixing import fix_all
+from plansmith.rules.fixing import fix_all, fix_edits
 from plansmith.rules.rule import Finding
 
 from .diagnostics import SOURCE
-from .edits import in_document, workspace_edit
+from .edits import workspace_edit
 from .lenses import expand_title, task_reference
 from .session import OpenDocument
 
@@ -51,7 +51,7 @@ def resolve_action(action: types.CodeAction, opened: OpenDocument | None) -> typ
     elif action.kind == FIX:
         found = _find(opened, data)
         if found is not None and found[1].fix is not None:
-            action.edit = workspace_edit(opened, in_document(found[1].fix.edits, found[0]))
+            action.edit = workspace_edit(opened, fix_edits(found[1].fix, opened.document, found[0]))
         else:
             raise JsonRpcException("The text has changed since; ask for the actions again", CONTENT_MODIFIED)
     return action

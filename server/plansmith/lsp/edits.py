@@ -40,8 +40,3 @@ def above_the_end(document: Document, edits: Iterable[Edit]) -> list[Edit]:
         else edit
         for edit in edits
     ]
-
-
-def in_document(edits: Iterable[Edit], start: int) -> list[Edit]:
-    """A task's edits as the document's; `start` is the task's first line."""
-    return [Edit(edit.span.shifted(start), edit.text) for edit in edits]

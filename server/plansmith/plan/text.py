@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-_END = re.compile(r"\r\n|\n|\r")
+_END: Final = re.compile(r"\r\n|\n|\r")
 
 
 class Span(NamedTuple):
@@ -99,6 +99,25 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
         done = starts[span.end_line] + span.end
     pieces.append(text[done:])
     return "".join(pieces)
+
+
+def fitted(edit: Edit, lines: Sequence[str], ends: Sequence[str], end: str) -> Edit:
+    r"""The edit of a text of these lines with `end` for each of its line breaks, which are `\n`.
+
+    A `\r` right before a `\n` is one line end, whoever wrote which: what would join two keeps them apart.
+    """
+    span, text = edit
+    if end != "\n":
+        text = text.replace("\n", end)
+    line, column = clamp(lines, span.line, span.start)
+    last, last_column = clamp(lines, span.end_line, span.end)
+    after_return = not column and line > 0 and ends[line - 1] == "\r"
+    before_feed = last_column == len(lines[last]) and ends[last] == "\n"
+    if after_return and (text.startswith("\n") or (before_feed and not text and span[:2] != span[2:])):
+        text = f"\r{text}"
+    elif before_feed and text.endswith("\r"):
+        text += "\n"
+    return edit if text == edit.text else Edit(span, text)
 
 
 def overlap(one: Span, other: Span) -> bool:

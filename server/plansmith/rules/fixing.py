@@ -1,15 +1,26 @@
-"""Fix all: the safe fixes together, again and again until none is left, as edits of the text at the start."""
+"""Fixes as edits of a document; fix all: the safe ones together, again and again until none is left."""
 
 from __future__ import annotations
 
 from difflib import SequenceMatcher
+from typing import Final
 
 from plansmith.plan.document import Document
-from plansmith.plan.text import Edit, Span, apply_edits, overlap, split_lines
+from plansmith.plan.text import Edit, Span, apply_edits, dominant_end, fitted, overlap, split_lines
 
+from .rule import Fix
 from .runner import Analysis, Checker
 
-_PASSES = 10  # a fix may open the way for another; a fix that never ends is a defect that this bounds
+_PASSES: Final = 10  # a fix may open the way for another; a fix that never ends is a defect that this bounds
+
+
+def fix_edits(fix: Fix, document: Document, start: int, end: str | None = None) -> list[Edit]:
+    """The edits of a fix in its document, in the document's line ends; `start` is its task's first line.
+
+    `end` is the line end that most lines have; who asks often counts it once.
+    """
+    end = end or dominant_end(document.ends)
+    return [fitted(Edit(span.shifted(start), text), document.lines, document.ends, end) for span, text in fix.edits]
 
 
 def fixed_text(text: str, checker: Checker) -> tuple[str, int]:
@@ -42,6 +53,7 @@ def _safe_edits(document: Document, checker: Checker) -> tuple[list[Edit], int]:
     chosen: list[Edit] = []
     count = 0
     options = checker.options
+    end = dominant_end(document.ends)
     unlimited = checker if options.max_findings >= 10**6 else checker.without_maximum()
     for index, findings in Analysis(document, unlimited).report().tasks:
         start = document.start_of(index)
@@ -49,7 +61,7 @@ def _safe_edits(document: Document, checker: Checker) -> tuple[list[Edit], int]:
         for finding in findings:
             if finding.fix is None or not finding.fix.safe:
                 continue
-            edits = [Edit(edit.span.shifted(start), edit.text) for edit in finding.fix.edits]
+            edits = fix_edits(finding.fix, document, start, end)
             if not any(overlap(edit.span, other.span) for edit in edits for other in mine):
                 mine += edits
                 count += 1
