@@ -24,14 +24,14 @@ STEPS: Final = "steps"
 STEP: Final = "step"
 GROUP: Final = "group"
 
-_ID = r"\d+(?:\.\d+)*[a-z]?"
+_ID: Final = r"\d+(?:\.\d+)*[a-z]?"
 # A full-width colon brings its own blank: 任务 3：构建.
-_BLANK_OR_END = r"(?:\s+|$|(?<=：))"
-_PLACE = re.compile(r"\{(id|name|n|dash)\}")
-_LEADING = re.compile(r"^(?:[^\w\[(<]|_)+")
-_NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*(?:[.):\s]|[^\w\s])[^\w\[(<]*|\d+[^\w\s][^\w]*)")
-_TRAILING = re.compile(r"(?:[^\w\])>]|_)+$")
-_TITLE_LIMIT = 300  # no section has a longer title
+_BLANK_OR_END: Final = r"(?:\s+|$|(?<=：))"
+_PLACE: Final = re.compile(r"\{(id|name|n|dash)\}")
+_LEADING: Final = re.compile(r"^(?:[^\w\[(<]|_)+")
+_NUMBERING: Final = re.compile(r"^(?:\d+(?:\.\d+)*(?:[.):\s]|[^\w\s])[^\w\[(<]*|\d+[^\w\s][^\w]*)")
+_TRAILING: Final = re.compile(r"(?:[^\w\])>]|_)+$")
+_TITLE_LIMIT: Final = 300  # no section has a longer title
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from itertools import islice
+from typing import Final
 
 from .leaves import block_end
 from .scanner import BLANK, HTML, Token
 from .text import Span, on_line
 from .tree import Heading, Ignore, Section
 
-COMMENT = 2  # CommonMark's kind of HTML block
-IGNORE = re.compile(r"<!--\s*plansmith:\s*ignore\s(?P<names>[^>]*?)-->\s*$")
-_NAME = re.compile(r"[^\s,]+")
+COMMENT: Final = 2  # CommonMark's kind of HTML block
+IGNORE: Final = re.compile(r"<!--\s*plansmith:\s*ignore\s(?P<names>[^>]*?)-->\s*$")
+_NAME: Final = re.compile(r"[^\s,]+")
 
 
 def read_ignore(lines: Sequence[str], tokens: Sequence[Token], number: int) -> re.Match[str] | None:

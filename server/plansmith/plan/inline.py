@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-_TICKS = re.compile(r"`+")
-_HIDING = re.compile(r"`+|<!--")
+_TICKS: Final = re.compile(r"`+")
+_HIDING: Final = re.compile(r"`+|<!--")
 
 
 class CodeSpan(NamedTuple):

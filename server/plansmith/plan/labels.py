@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Final
 
 from .format import fold_title
 
-LABEL_LIMIT = 120  # code points: a title has 80 at most, and signs around it
+LABEL_LIMIT: Final = 120  # code points: a title has 80 at most, and signs around it
 
-_BOLD_LABEL = re.compile(
+_BOLD_LABEL: Final = re.compile(
     r"(?:[^\w\s*_`\[(<]+\s*)?(?P<mark>\*\*|__)(?P<title>(?:(?!(?P=mark)).){1,80}?)\s{0,3}"
     r"(?:[:：]\s{0,3}(?P=mark)|(?P=mark)\s{0,3}[:：])"
 )
-_PLAIN_LABEL = re.compile(r"(?P<title>[^:：`\[\]*_]{1,80})[:：](?=\s|$)")
+_PLAIN_LABEL: Final = re.compile(r"(?P<title>[^:：`\[\]*_]{1,80})[:：](?=\s|$)")
 
 
 @lru_cache(maxsize=4096)

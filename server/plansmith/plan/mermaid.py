@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from .document import Document
 from .tree import Task
 
-_NAME_LIMIT = 60
+_NAME_LIMIT: Final = 60
 
 
 def mermaid(document: Document) -> str:

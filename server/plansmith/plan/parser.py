@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import islice
+from typing import Final
 
 from .format import (
     CHECKLIST,
@@ -42,14 +43,14 @@ from .scanner import (
 from .text import Span
 from .tree import Fence, Gap, Heading, Item, Reference, Section, Summary, Task
 
-_BOXES = frozenset(" xX-~")
-_AFTER_BOX = ("", " ", "\t")
-_LOOK_AHEAD = 200  # headings
-_STARTED = frozenset("xX-~")
-_ONLY_COMMENT = re.compile(r"<!--(?:(?!-->).)*-->$")
-_LIST_KINDS = (LIST, CHECKLIST, CODE)
-_LINE_KINDS = (LINE, CHOICE)
-_NOWHERE = Span(0, 0, 0, 0)
+_BOXES: Final = frozenset(" xX-~")
+_AFTER_BOX: Final = ("", " ", "\t")
+_LOOK_AHEAD: Final = 200  # headings
+_STARTED: Final = frozenset("xX-~")
+_ONLY_COMMENT: Final = re.compile(r"<!--(?:(?!-->).)*-->$")
+_LIST_KINDS: Final = (LIST, CHECKLIST, CODE)
+_LINE_KINDS: Final = (LINE, CHOICE)
+_NOWHERE: Final = Span(0, 0, 0, 0)
 
 
 class Parser:

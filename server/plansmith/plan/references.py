@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from .format import Format, fold_name
 from .inline import code_spans
@@ -11,18 +12,18 @@ from .scanner import FENCE_BODY, FENCE_CLOSE, FENCE_OPEN, HTML, INDENTED, Token
 from .text import on_line
 from .tree import Reference, Section
 
-_LINK = re.compile(r"\[[^\[\]\n]*\]\((?P<target>[^()\s]*)(?:\s[^()\n]*)?\)")
-_NEXT_ID = re.compile(
+_LINK: Final = re.compile(r"\[[^\[\]\n]*\]\((?P<target>[^()\s]*)(?:\s[^()\n]*)?\)")
+_NEXT_ID: Final = re.compile(
     r"\s*(?P<glue>,\s*(?:(?:and|or|und|y|e|et)\s*)?|&\s*|\b(?:and|or|und|oder|y|o|et|ou)\b\s*|[-–—]\s*"
     r"|\b(?:to|bis|hasta)\b\s*)#?(?P<id>\d+(?:\.\d+)*[a-z]?)(?![\w])(?!\.\d)"
 )
-_DEFINITION = re.compile(
+_DEFINITION: Final = re.compile(
     r"""[ ]*\[(?P<label>[^\[\]^\s][^\[\]]*)\]:\s*[^\s\[]\S*(?:\s+(?:"[^"]*"|'[^']*'|\([^()]*\)))?\s*$"""
 )
-_RANGE = re.compile(r"^\s*(?:[-–—]|to|bis|hasta)\s*$")
-_RANGE_LIMIT = 200
-_DIGITS = 9  # of a number that can start or end a range
-_CODE_KINDS = (FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, HTML)
+_RANGE: Final = re.compile(r"^\s*(?:[-–—]|to|bis|hasta)\s*$")
+_RANGE_LIMIT: Final = 200
+_DIGITS: Final = 9  # of a number that can start or end a range
+_CODE_KINDS: Final = (FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, HTML)
 
 
 def find_references(

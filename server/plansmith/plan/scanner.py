@@ -30,8 +30,8 @@ MAX_DEPTH: Final = 16
 FRONT_LIMIT: Final = 100  # front matter closes within so many lines, else it is none
 
 QUOTE: Final = -1  # among the containers of a state
-_MEMO_LINE = 120
-_MEMO_SIZE = 4096
+_MEMO_LINE: Final = 120
+_MEMO_SIZE: Final = 4096
 
 
 class Opened(NamedTuple):
@@ -68,11 +68,11 @@ _PARAGRAPH: Final = ("text",)
 _EMPTY_ITEM: Final = ("item",)  # an item that began with an empty line; a second one closes it
 _FRONT: Final = ("front",)
 
-_HEADING = re.compile(r"(#{1,6})(?:[ \t]+|$)")
-_BREAK = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
-_UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*$")
-_FENCE = re.compile(r"(`{3,})[^`]*$|(~{3,})")
-_MARKER = re.compile(r"([-+*]|[0-9]{1,9}[.)])(?= |$)")
+_HEADING: Final = re.compile(r"(#{1,6})(?:[ \t]+|$)")
+_BREAK: Final = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
+_UNDERLINE: Final = re.compile(r"(?:=+|-+)[ \t]*$")
+_FENCE: Final = re.compile(r"(`{3,})[^`]*$|(~{3,})")
+_MARKER: Final = re.compile(r"([-+*]|[0-9]{1,9}[.)])(?= |$)")
 
 # Names of tags are ASCII, and blanks are spaces and tabs: `ſcript` is no script.
 _HTML_OPEN: Final = (
@@ -92,8 +92,8 @@ _HTML_OPEN: Final = (
         ),
     ),
 )
-_ATTRIBUTE = r"""(?:[ \t]+[A-Za-z_:][\w:.-]*(?:[ \t]*=[ \t]*(?:[^"'=<>` \t]+|'[^']*'|"[^"]*"))?)"""
-_HTML_TAG = re.compile(
+_ATTRIBUTE: Final = r"""(?:[ \t]+[A-Za-z_:][\w:.-]*(?:[ \t]*=[ \t]*(?:[^"'=<>` \t]+|'[^']*'|"[^"]*"))?)"""
+_HTML_TAG: Final = re.compile(
     rf"(?:<[A-Za-z][A-Za-z0-9-]*{_ATTRIBUTE}*[ \t]*/?>|</[A-Za-z][A-Za-z0-9-]*[ \t]*>)[ \t]*$", re.ASCII
 )
 _HTML_CLOSE: Final = {
@@ -105,9 +105,9 @@ _HTML_CLOSE: Final = {
 }
 
 # A line or an item that starts with one of these can only be a paragraph, and so can one with `**` before a word.
-_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz[(|!\"'$%&,./:;?@\\^{}")
-_PLAIN_BOLD = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
-_BULLETS = {bullet: (Opened(0, bullet, 2),) for bullet in "-*+"}
+_PLAIN: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz[(|!\"'$%&,./:;?@\\^{}")
+_PLAIN_BOLD: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_BULLETS: Final = {bullet: (Opened(0, bullet, 2),) for bullet in "-*+"}
 
 
 class Scanner:

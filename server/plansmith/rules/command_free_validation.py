@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from plansmith.plan.inline import without_comments
 from plansmith.plan.scanner import FENCE_BODY, FENCE_CLOSE, FENCE_OPEN, HTML, INDENTED
@@ -12,11 +13,13 @@ from plansmith.plan.tree import Section
 from .rule import Finding, Scope, Severity, rule
 from .subject import Plan, code_spans
 
-_CODE = (FENCE_BODY, INDENTED)
-_KEYS = frozenset(("steps.step.validation", "testing.unit", "testing.integration"))
-_URL = re.compile(r"[a-z0-9+.-]://\w|\bwww\.\w", re.I)
-_PATH = re.compile(r"[^\s/\\=(){}|;&$]*(?:[/\\][^\s/\\=(){}|;&$:]*)+|[^\s/=(){}|;&$]*\.[a-z][a-z0-9]{0,4}")
-_PROGRAM = re.compile(r"\./(?:[\w.-]+/)*[\w-]+(?:\.(?:sh|bash|zsh|ps1|bat|cmd))?")  # `./gradlew` is run, not read
+_CODE: Final = (FENCE_BODY, INDENTED)
+_KEYS: Final = frozenset(("steps.step.validation", "testing.unit", "testing.integration"))
+_URL: Final = re.compile(r"[a-z0-9+.-]://\w|\bwww\.\w", re.I)
+_PATH: Final = re.compile(r"[^\s/\\=(){}|;&$]*(?:[/\\][^\s/\\=(){}|;&$:]*)+|[^\s/=(){}|;&$]*\.[a-z][a-z0-9]{0,4}")
+_PROGRAM: Final = re.compile(
+    r"\./(?:[\w.-]+/)*[\w-]+(?:\.(?:sh|bash|zsh|ps1|bat|cmd))?"
+)  # `./gradlew` is run, not read
 
 
 @rule(Severity.HINT, scope=Scope.SECTION, sections=lambda spec: spec.key in _KEYS)

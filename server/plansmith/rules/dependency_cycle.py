@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from plansmith.plan.graph import PREREQUISITES
 from plansmith.plan.text import Span
@@ -10,7 +11,7 @@ from plansmith.plan.text import Span
 from .rule import Finding, Related, Scope, Severity, rule
 from .subject import Tasks
 
-_SHOWN = 6  # tasks of a path in the message; the related places name them all
+_SHOWN: Final = 6  # tasks of a path in the message; the related places name them all
 
 
 @rule(Severity.ERROR, scope=Scope.DOCUMENT)

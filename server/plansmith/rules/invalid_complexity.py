@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from plansmith.plan.format import CHOICE
 from plansmith.plan.queries import first_line
@@ -14,9 +15,9 @@ from .rule import Finding, Fix, Scope, Severity, rule
 from .subject import Plan
 
 # What may stand before the word: emphasis, a code span's mark, an emoji.
-_LEAD = re.compile(r"(?:[*_`]|[^\w\s\[\]()<>{}|/\\.,;:?!\"'#$%&+=@^~-])+\s*")
-_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*|\S+")
-_WORDS = re.compile(r"[^\s*_`]*[^\s*_`,.;:]")
+_LEAD: Final = re.compile(r"(?:[*_`]|[^\w\s\[\]()<>{}|/\\.,;:?!\"'#$%&+=@^~-])+\s*")
+_WORD: Final = re.compile(r"[^\W_]+(?:-[^\W_]+)*|\S+")
+_WORDS: Final = re.compile(r"[^\s*_`]*[^\s*_`,.;:]")
 
 
 @rule(Severity.ERROR, scope=Scope.SECTION, sections=lambda spec: spec.kind == CHOICE and bool(spec.choices), fix="safe")

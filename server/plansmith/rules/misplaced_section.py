@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from plansmith.plan.document import Document
 from plansmith.plan.format import FIELD, HEADING, STEP, STEPS, SectionSpec
@@ -16,11 +16,11 @@ from plansmith.plan.tree import Heading, Section, Task
 from .rule import Finding, Fix, Scope, Severity, rule
 from .subject import Plan
 
-_HEAD = -1  # the place of all head fields: they come first, in any order
-_ANYWHERE = 1_000_000  # behind all places
-_PROOFS = 20  # fixes that are tried out for one plan, and the lines that are parsed for it
-_PROVED_LINES = 10_000
-_LOWEST = 6  # HTML and Markdown know six levels of headings
+_HEAD: Final = -1  # the place of all head fields: they come first, in any order
+_ANYWHERE: Final = 1_000_000  # behind all places
+_PROOFS: Final = 20  # fixes that are tried out for one plan, and the lines that are parsed for it
+_PROVED_LINES: Final = 10_000
+_LOWEST: Final = 6  # HTML and Markdown know six levels of headings
 
 
 class _Block(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from plansmith.plan.format import RECOMMENDED, REQUIRED, SectionSpec
 from plansmith.plan.queries import find_missing
@@ -10,7 +11,7 @@ from plansmith.plan.queries import find_missing
 from .rule import Finding, Scope, Severity, rule
 from .subject import Plan
 
-_NEEDS = (REQUIRED, RECOMMENDED)
+_NEEDS: Final = (REQUIRED, RECOMMENDED)
 
 
 @rule(Severity.ERROR, scope=Scope.TASK)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Final
 
 from plansmith.plan.format import Format
 from plansmith.plan.references import fold_label
@@ -15,37 +16,37 @@ from .rule import Finding, Scope, Severity, rule
 from .subject import Plan, ProseLine, code_span_places
 
 # Not `name[Words]`, `![alt]`, `[[wiki]]`, `\[Words\]`; and no link, reference, span with attributes.
-_BRACKETS = re.compile(r"(?<![\w\])!\\\[}$@&])\[(?P<words>[*_]{0,2}[^\W\d_][^\[\]\n]+|\.{3}|…)\](?![\w(\[\]{$])")
+_BRACKETS: Final = re.compile(r"(?<![\w\])!\\\[}$@&])\[(?P<words>[*_]{0,2}[^\W\d_][^\[\]\n]+|\.{3}|…)\](?![\w(\[\]{$])")
 # The same without a look behind: what starts with a plain sign is found fast.
-_SOME_BRACKETS = re.compile(r"\[(?:[*_]{0,2}[^\W\d_][^\[\]\n]+|\.{3}|…)\](?![\w(\[\]{$])")
-_NUMBERED = re.compile(r"(?P<word>[^\W\d_]+) (?:#?\d[\w.]*|[A-Z])")
-_MARK = r"(?P<mark>TBD|TODO|FIXME)"
+_SOME_BRACKETS: Final = re.compile(r"\[(?:[*_]{0,2}[^\W\d_][^\[\]\n]+|\.{3}|…)\](?![\w(\[\]{$])")
+_NUMBERED: Final = re.compile(r"(?P<word>[^\W\d_]+) (?:#?\d[\w.]*|[A-Z])")
+_MARK: Final = r"(?P<mark>TBD|TODO|FIXME)"
 # “TODO list” is a thing, and so is what a search for left-over marks looks for: “TODO comments”.
-_THING = (
+_THING: Final = (
     r"(?:and|or|api|apps?|applications?|boards?|columns?|comments?|components?|entry|entries|files?|items?|lists?|"
     r"managers?|marks?|markers?|models?|notes?|pages?|services?|tags?|trackers?|views?)\b"
 )
-_MARK_FIRST = re.compile(rf"[^\w\[<`|]*{_MARK}(?![\w/-]|[.:][\w:]|\(\))(?![ \t]+{_THING})")
-_MARK_BEFORE_COLON = re.compile(rf"""(?<![\w/.'"“„«-]){_MARK}(?:\([^()]*\))?[*_]{{0,2}}\s?[:：](?![:/])""")
-_ELLIPSIS = re.compile(r"\s*[*_]*(?P<dots>\.{3,}|…+)[*_]*\s*$")
+_MARK_FIRST: Final = re.compile(rf"[^\w\[<`|]*{_MARK}(?![\w/-]|[.:][\w:]|\(\))(?![ \t]+{_THING})")
+_MARK_BEFORE_COLON: Final = re.compile(rf"""(?<![\w/.'"“„«-]){_MARK}(?:\([^()]*\))?[*_]{{0,2}}\s?[:：](?![:/])""")
+_ELLIPSIS: Final = re.compile(r"\s*[*_]*(?P<dots>\.{3,}|…+)[*_]*\s*$")
 # What a user of a program fills in, and “in” as a preposition: both say what is meant.
-_FILLED = (
+_FILLED: Final = (
     r"address|blank|captcha|checkout|credentials|dialog|e-?mail|fields?|forms?|inputs?|login|name|password|"
     r"questionnaire|search|survey|textbox|username|wizard"
 )
-_IN = r"batches|chunks|memory|order|parallel|place|progress|reverse|sequence"
-_PHRASE = re.compile(
+_IN: Final = r"batches|chunks|memory|order|parallel|place|progress|reverse|sequence"
+_PHRASE: Final = re.compile(
     r"(?<![\w-])(?:implement(?: (?:this|it|that|them))? later"
     rf"|fill in(?!\s+(?:{_IN})\b)(?![^.,;:()—]{{0,60}}\b(?:{_FILLED})\b))(?![\w-])",
     re.I,
 )
-_COMMENT_LEAD = re.compile(r"""\s*(?:#+|//+|--|/\*+|<!--|;+|%|\"{3}|'{3})?\s*""")
-_CODE_ONLY = re.compile(
+_COMMENT_LEAD: Final = re.compile(r"""\s*(?:#+|//+|--|/\*+|<!--|;+|%|\"{3}|'{3})?\s*""")
+_CODE_ONLY: Final = re.compile(
     r"(?:\.{3}|…|(?:(?:add|insert|put|write|paste) )?(?:your |the )?code (?:goes )?here|"
     r"implement (?:(?:this|it) )?later|fill in\b.*)\W*$",
     re.I,
 )
-_NEEDLES = (
+_NEEDLES: Final = (
     "tbd",
     "todo",
     "fixme",
@@ -60,11 +61,11 @@ _NEEDLES = (
 )
 
 # Languages in which a single word in brackets is syntax, and those in which `key: [Word]` is no list of a type.
-_BRACKET_LANGUAGES = frozenset((
+_BRACKET_LANGUAGES: Final = frozenset((
     "c#", "cfg", "conf", "cs", "csharp", "desktop", "elm", "fsharp", "haskell", "hs", "ini", "powershell", "ps1",
     "pwsh", "sql", "swift", "systemd", "toml", "tsql",
 ))  # fmt: skip
-_TEXT_LANGUAGES = frozenset(
+_TEXT_LANGUAGES: Final = frozenset(
     ("", "bash", "console", "env", "md", "markdown", "sh", "shell", "text", "txt", "yaml", "yml")
 )
 

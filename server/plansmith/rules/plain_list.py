@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import Final
 
 from plansmith.plan.format import CHECKLIST
 from plansmith.plan.queries import actions_progress
@@ -14,7 +15,7 @@ from plansmith.plan.tree import Item, Section, Task
 from .rule import Finding, Fix, Scope, Severity, rule
 from .subject import Plan
 
-_QUOTE = -1  # the scanner's mark for a quote among a line's containers
+_QUOTE: Final = -1  # the scanner's mark for a quote among a line's containers
 
 
 @rule(Severity.WARNING, scope=Scope.SECTION, sections=lambda spec: spec.kind == CHECKLIST, fix="safe")

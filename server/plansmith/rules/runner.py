@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from plansmith.plan.document import Change, Document
 from plansmith.plan.format import Format
@@ -18,7 +18,7 @@ from .subject import Plan, Tasks
 from .table import RULES
 from .unused_ignore import unused_ignore
 
-MAX_FINDINGS = 500
+MAX_FINDINGS: Final = 500
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 from plansmith.plan.format import STEP, STEPS, Format
 from plansmith.plan.references import slug
@@ -14,11 +15,11 @@ from plansmith.plan.tree import Section, Task
 from .rule import Finding, Fix, Scope, Severity, rule
 from .subject import Plan, without_code
 
-_NO_PROSE = (BLANK, FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, HTML)
-_MORE = re.compile(
+_NO_PROSE: Final = (BLANK, FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, HTML)
+_MORE: Final = re.compile(
     r"(?:\s*,\s*(?:and\s+|or\s+)?|\s*&\s*|\s+and\s+|\s+or\s+|\s*[-–—]\s*|\s+to\s+)(?P<n>\d+)(?![\w.]*\d)\b"
 )
-_ANCHOR = re.compile(r"\]\(#(?P<slug>[^()\s]+)")
+_ANCHOR: Final = re.compile(r"\]\(#(?P<slug>[^()\s]+)")
 
 
 @rule(Severity.WARNING, scope=Scope.SECTION, sections=lambda spec: spec.kind == STEPS, fix="safe")

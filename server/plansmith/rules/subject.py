@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from plansmith.plan import inline
 from plansmith.plan.format import Format
@@ -24,8 +24,8 @@ from plansmith.plan.scanner import (
 )
 from plansmith.plan.tree import Section, Task
 
-_NO_PROSE = frozenset((BLANK, BREAK, UNDERLINE, FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, HTML))
-_DECISION = re.compile(r"\s*[*_]{0,3}Decide\s*[*_]{0,3}\s*[:：]", re.I)
+_NO_PROSE: Final = frozenset((BLANK, BREAK, UNDERLINE, FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, HTML))
+_DECISION: Final = re.compile(r"\s*[*_]{0,3}Decide\s*[*_]{0,3}\s*[:：]", re.I)
 
 
 class ProseLine(NamedTuple):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from .command_free_validation import command_free_validation
 from .dependency_cycle import dependency_cycle
 from .done_before_dependency import done_before_dependency
@@ -24,7 +26,7 @@ from .unlabelled_code import unlabelled_code
 from .unused_ignore import unused_ignore
 from .vague_action import vague_action
 
-RULES: tuple[Rule, ...] = (
+RULES: Final[tuple[Rule, ...]] = (
     missing_section,
     empty_section,
     duplicate_section,

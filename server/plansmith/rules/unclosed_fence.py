@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from plansmith.plan.leaves import heading_text
 from plansmith.plan.text import insertion, on_line
@@ -12,8 +13,8 @@ from plansmith.plan.tree import Fence
 from .rule import Finding, Fix, Scope, Severity, rule
 from .subject import Plan
 
-_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+")
-_THEMATIC_BREAK = re.compile(r" {0,3}(?:-[ \t]*){3,}$")
+_HEADING: Final = re.compile(r" {0,3}(#{1,6})[ \t]+")
+_THEMATIC_BREAK: Final = re.compile(r" {0,3}(?:-[ \t]*){3,}$")
 
 
 @rule(Severity.ERROR, scope=Scope.TASK, needles=("```", "~~~"), fix="quick")

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from typing import Final
 
 from plansmith.plan.graph import PREREQUISITES, UNKNOWN
 from plansmith.plan.text import Edit, Span
@@ -14,11 +15,11 @@ from plansmith.plan.tree import Reference, Task
 from .rule import Finding, Fix, Scope, Severity, rule
 from .subject import Tasks
 
-_SHOWN = 4  # names in one message
-_WORK = 200_000  # tasks to look at for what to offer, in one document
-_COMPARED_LENGTH = 40
-_RANGE_AFTER = re.compile(r"\s*(?:[-–—]|to\b)\s*#?\d")
-_RANGE_BEFORE = re.compile(r"\d[a-z]?\s*(?:[-–—]|\bto\b)\s*#?$", re.I)
+_SHOWN: Final = 4  # names in one message
+_WORK: Final = 200_000  # tasks to look at for what to offer, in one document
+_COMPARED_LENGTH: Final = 40
+_RANGE_AFTER: Final = re.compile(r"\s*(?:[-–—]|to\b)\s*#?\d")
+_RANGE_BEFORE: Final = re.compile(r"\d[a-z]?\s*(?:[-–—]|\bto\b)\s*#?$", re.I)
 
 
 @rule(Severity.ERROR, scope=Scope.DOCUMENT, fix="quick")

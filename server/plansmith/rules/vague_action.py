@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from plansmith.plan.scanner import BLANK, FENCE_OPEN, HEADING, INDENTED, MORE, TEXT
 from plansmith.plan.text import Span, on_line
@@ -12,18 +13,18 @@ from plansmith.plan.tree import Item, Section
 from .rule import Finding, Scope, Severity, rule
 from .subject import Plan, without_code
 
-_PROSE = (TEXT, MORE, HEADING)
-_CODE = (FENCE_OPEN, INDENTED)
-_KEY = "steps.step.actions"
+_PROSE: Final = (TEXT, MORE, HEADING)
+_CODE: Final = (FENCE_OPEN, INDENTED)
+_KEY: Final = "steps.step.actions"
 # A pattern that starts with plain signs is found many times faster than one that first looks behind.
-_VAGUE = re.compile(
+_VAGUE: Final = re.compile(
     r"[AEae](?<![\w/.-].)(?i:(?<=e)tc\.(?![\w/])|(?<=a)s needed\b|(?<=a)ppropriate(?:ly)?\b)",
 )
-_VAGUE_NEEDLES = ("etc.", "as needed", "appropriate")
+_VAGUE_NEEDLES: Final = ("etc.", "as needed", "appropriate")
 # One of these stands in all that is concrete, behind the first letter.
-_SIGN = re.compile(r"""[`\d/.\]"“„«「『'‘_(=:$@\#A-Z-]""")
+_SIGN: Final = re.compile(r"""[`\d/.\]"“„«「『'‘_(=:$@\#A-Z-]""")
 # An acronym alone is no identifier: “Set up the API” names nothing that one could open.
-_CONCRETE = re.compile(
+_CONCRETE: Final = re.compile(
     r"""
     `[^`]                                                  # code
     | \d                                                   # a number
