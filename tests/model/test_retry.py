@@ -104,11 +104,11 @@ async def test_a_wait_beyond_the_limit_is_not_waited():
     assert waits == []
 
 
-async def test_the_last_attempts_text_is_kept():
+async def test_the_longest_text_is_kept():
     model = Scripted([broken("First and longer")], [broken("Second")])
     outcome, heard, _ = await told(model, retries=1)
     assert isinstance(outcome, ModelError)
-    assert (outcome.kind, outcome.partial, outcome.usage) == ("server", "Second", Usage(20, 4, requests=2))
+    assert (outcome.kind, outcome.partial, outcome.usage) == ("server", "First and longer", Usage(20, 4, requests=2))
     assert str(outcome) == "It broke; try again (tried 2 times)"
     assert [item.attempt for item in heard] == [2]
 

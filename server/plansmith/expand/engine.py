@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from plansmith.plan.document import Document
-from plansmith.plan.format import STEP
+from plansmith.plan.format import STEP, STEPS, Format
 from plansmith.rules.runner import Checker
 from plansmith.workspace.snapshot import WorkspaceFiles
 from plansmith.workspace.user import UserSettings
@@ -18,15 +18,19 @@ from .context import SharedContext, TaskContext, gather_task
 from .draft import Draft
 from .errors import ModelError
 from .finished import FinishedPlan
+from .keep import PARTIAL, REFUSED, Status
 from .model import Model, Request, Text, Usage
 from .normalise import normalise
 from .prompts import Prompts
-from .request import estimate_tokens, repair_request, section_request, task_request
+from .request import estimate_tokens, repair_request, resume_request, section_request, task_request
+from .resume import Growing, KeptText, joined, read_kept
 from .retry import Again, ask
 from .verify import Verdict, has_text, merge, verify
 from .watch import SectionWatch
 
 REPAIRS: Final = 2  # times that broken sections are asked for again (design 5)
+_PLAN_TOKENS: Final = 4_000
+_SECTION_TOKENS: Final = 400
 
 Report = Callable[[str], None]
 
@@ -43,12 +47,16 @@ class Written:
 class UnfinishedError(Exception):
     """There is no valid plan; the message says why, and `text` is what is to be kept."""
 
-    def __init__(self, message: str, text: str, usage: Usage, *, complete: bool) -> None:
-        """`complete` says whether the text is a whole answer that the rules refuse, or a part of one."""
+    def __init__(self, message: str, text: str, usage: Usage, *, complete: bool, is_cut: bool = True) -> None:
+        """`complete` says whether the text is a whole answer that the rules refuse, or a part of one.
+
+        A part whose last answer never began, not `is_cut`, ends with a whole section.
+        """
         super().__init__(message)
         self.text = text
         self.usage = usage
         self.complete = complete
+        self.status: Status = REFUSED if complete or not is_cut else PARTIAL
 
 
 class Engine:
@@ -67,7 +75,7 @@ class Engine:
         place: str = "",
     ) -> None:
         """`place` is the document's own path from the root."""
-        self._model = model
+        self.model = model
         self._settings = settings
         self._prompts = prompts
         self._shared = shared
@@ -75,6 +83,7 @@ class Engine:
         self._root = root
         self._trusted = trusted
         self._place = place
+        self._reserved = 0  # tokens that requests on their way may cost at most
         self.usage = Usage()
 
     async def write(
@@ -85,39 +94,80 @@ class Engine:
         checker: Checker,
         report: Report,
         finished: Sequence[FinishedPlan] = (),
+        kept: KeptText | None = None,
+        growing: Growing | None = None,
     ) -> Written:
         """Have the wanted sections of a task written; raises `UnfinishedError`, or `ModelError` where nothing came.
 
-        `document` is a snapshot that nobody edits meanwhile. `report` is told in words what is being written.
+        `document` is a snapshot that nobody edits meanwhile. `report` is told in words what is being written, and
+        `growing` holds the text while it comes. Of a plan that was begun, `kept`, only the rest is asked for, and
+        nothing where it is whole.
         """
-        context = await asyncio.to_thread(
-            gather_task, document, index, self._files, self._root,
-            trusted=self._trusted, place=self._place, finished=finished,
-        )  # fmt: skip
-        request = self._first(context, keys)
-        answer = await self._ask(request, document, report)
+        growing = growing or Growing()
         task = document.tasks[index]
         has_steps = any(section.spec.kind == STEP for section in task.outline)
-        drafts = normalise(answer, task, document.format, checker, renumber=not has_steps)
-        drafts = _wanted(drafts, keys)
-        text = answer
-        verdict = verify(document, index, drafts, keys, checker)
-        for _ in range(REPAIRS):
-            if not verdict.problems:
-                break
+        context: TaskContext | None = None
+        drafts: list[Draft] = []
+        problems: list[tuple[str, str]] = []
+        text, verdict = "", Verdict()
+        if kept is not None:
+            text = kept.text
+            drafts, verdict, problems = await asyncio.to_thread(_begun, document, index, keys, checker, kept)
+        if not drafts:
+            context = await self._context(document, index, finished)
+            text = await self._ask(self._first(context, keys), document, report, growing)
+            drafts, verdict = await asyncio.to_thread(
+                _read, text, document, index, keys, keys, [], checker, renumber=not has_steps
+            )
             problems = [(problem.key, problem.message) for problem in verdict.problems]
-            report(f"mending {', '.join(verdict.keys)}")
-            request = repair_request(
+        is_resumed = kept is not None and context is None
+        for _ in range(REPAIRS + is_resumed):
+            if not problems:
+                break
+            context = context or await self._context(document, index, finished)
+            asked = list(dict.fromkeys(key for key, _ in problems))
+            ask_for = resume_request if is_resumed else repair_request
+            report(f"{'going on with' if is_resumed else 'mending'} {', '.join(asked)}")
+            request = ask_for(
                 self._prompts, self._shared, context, drafts, problems, max_output=self._settings.max_output
             )
-            answer = await self._ask(request, document, report, so_far=text)
-            text = f"{text}\n\n{answer}"
-            newer = normalise(answer, task, document.format, checker, renumber=False)
-            drafts = _wanted(merge(drafts, _parts(newer, verdict.keys)), keys)
-            verdict = verify(document, index, drafts, keys, checker)
+            answer = await self._ask(request, document, report, growing, so_far=text)
+            text, is_resumed = joined(text, answer), False
+            drafts, verdict = await asyncio.to_thread(
+                _read, answer, document, index, keys, asked, drafts, checker,
+                renumber=not has_steps and _steps_key(document.format) in asked,
+            )  # fmt: skip
+            problems = [(problem.key, problem.message) for problem in verdict.problems]
         if not verdict.is_valid:
             raise UnfinishedError(_why(verdict), text, self.usage.copy(), complete=True)
         return Written(tuple(drafts), self.usage.copy(), text)
+
+    async def request(
+        self, document: Document, index: int, keys: Sequence[str], finished: Sequence[FinishedPlan] = ()
+    ) -> Request:
+        """The first request for some sections of a task, just as `write` sends it."""
+        return self._first(await self._context(document, index, finished), keys)
+
+    async def estimate(self, document: Document, wanted: Sequence[tuple[int, Sequence[str]]]) -> int:
+        """About the tokens, input and output, of expanding some tasks, each by its index and the wanted keys.
+
+        What the finished plans of the run will add is not known yet, nor what is asked for again.
+        """
+        total = 0
+        for index, keys in wanted:
+            total += estimate_tokens(await self.request(document, index, keys)) + self._output_of(keys)
+        return total
+
+    def _output_of(self, keys: Sequence[str]) -> int:
+        """About the tokens of an answer, measured from plans of the usual length."""
+        tokens = _PLAN_TOKENS if _steps_key(self._shared.format) in keys else len(keys) * _SECTION_TOKENS
+        return min(tokens, self._settings.max_output)
+
+    async def _context(self, document: Document, index: int, finished: Sequence[FinishedPlan]) -> TaskContext:
+        return await asyncio.to_thread(
+            gather_task, document, index, self._files, self._root,
+            trusted=self._trusted, place=self._place, finished=finished,
+        )  # fmt: skip
 
     def _first(self, context: TaskContext, keys: Sequence[str]) -> Request:
         limit = self._settings.max_output
@@ -125,44 +175,110 @@ class Engine:
             return section_request(self._prompts, self._shared, context, keys[0], max_output=limit)
         return task_request(self._prompts, self._shared, context, keys, max_output=limit)
 
-    async def _ask(self, request: Request, document: Document, report: Report, so_far: str = "") -> str:
+    async def _ask(
+        self, request: Request, document: Document, report: Report, growing: Growing, so_far: str = ""
+    ) -> str:
         """One answer, within the caps; its cost is counted however it ends."""
-        settings = self._settings
         tokens = estimate_tokens(request)
-        if tokens > settings.max_request_tokens:
-            message = f"This request has about {tokens:,} tokens, more than max-request-tokens allows"
-            raise ModelError("budget", f"{message} ({settings.max_request_tokens:,}); raise it, or shorten the task")
-        spent = self.usage.input + self.usage.output
-        if spent + tokens > settings.max_run_tokens:
-            message = f"This run has used {spent:,} tokens; the next request would pass max-run-tokens"
-            raise ModelError("budget", f"{message} ({settings.max_run_tokens:,}); go on in a new run, or raise it")
+        most = tokens + request.max_output
         watch = SectionWatch(document.format)
         written = 0
-        report(f"asking {self._model.name}, about {tokens:,} tokens")
+        report(f"asking {self.model.name}, about {tokens:,} tokens")
+        growing.begin(so_far)
 
         def on_event(event: Text | Usage | Again) -> None:
             nonlocal watch, written
             if isinstance(event, Text):
                 written += len(event.text)
+                growing.add(event.text)
                 if watch.feed(event.text):
                     report(f"{watch.section} ({written // 4:,} tokens)")
             elif isinstance(event, Again):
                 watch, written = SectionWatch(document.format), 0
+                growing.begin(so_far)
                 report(f"{event.reason}; attempt {event.attempt} of {event.attempts} in {event.wait:.0f} s")
 
+        reserved = 0
         try:
-            answer = await ask(self._model, request, on_event=on_event, retries=settings.retries)
+            self._check_caps(most)
+            self._reserved += (reserved := most)
+            answer = await ask(self.model, request, on_event=on_event, retries=self._settings.retries)
         except ModelError as error:
             self.usage.add(error.usage)
-            partial = "\n\n".join(part for part in (so_far, error.partial) if part.strip())
-            if partial:
-                raise UnfinishedError(str(error), partial, self.usage.copy(), complete=False) from error
+            partial = joined(so_far, error.partial)
+            if partial.strip():
+                raise UnfinishedError(
+                    str(error), partial, self.usage.copy(), complete=False, is_cut=bool(error.partial.strip())
+                ) from error
             raise
+        finally:
+            self._reserved -= reserved
         self.usage.add(answer.usage)
         if answer.cut:
             message = "The answer reached max-output before its end; continue the unfinished plan, or raise it"
-            raise UnfinishedError(message, f"{so_far}\n\n{answer.text}".strip(), self.usage.copy(), complete=False)
+            raise UnfinishedError(message, joined(so_far, answer.text), self.usage.copy(), complete=False)
         return answer.text
+
+    def _check_caps(self, most: int) -> None:
+        """Raise `ModelError` where a request of so many tokens is more than a request or the run may cost."""
+        settings = self._settings
+        if most > settings.max_request_tokens:
+            message = f"This request may cost {most:,} tokens, more than max-request-tokens allows"
+            cure = "raise it, set max-output lower, or shorten the task"
+            raise ModelError("request-budget", f"{message} ({settings.max_request_tokens:,}); {cure}")
+        spent = self.usage.total + self._reserved
+        if spent + most > settings.max_run_tokens:
+            message = f"This run has used {self.usage.total:,} tokens; the next request could pass max-run-tokens"
+            raise ModelError("run-budget", f"{message} ({settings.max_run_tokens:,}); go on in a new run, or raise it")
+
+
+def _begun(
+    document: Document, index: int, keys: Sequence[str], checker: Checker, kept: KeptText
+) -> tuple[list[Draft], Verdict, list[tuple[str, str]]]:
+    """Of a plan that was begun: the whole sections that are wanted, the verdict on them, and what to ask for."""
+    task = document.tasks[index]
+    has_steps = any(section.spec.kind == STEP for section in task.outline)
+    begun = read_kept(kept, task, document.format, checker, renumber=not has_steps)
+    drafts = _wanted(begun.drafts, keys)
+    verdict = verify(document, index, drafts, keys, checker)
+    problems = [(problem.key, problem.message) for problem in verdict.problems]
+    if begun.next_step and _steps_of(begun.next_step) in {part.key for draft in drafts for part in draft.walk()}:
+        problems.append((begun.next_step, "The text broke off here"))
+    return drafts, verdict, problems
+
+
+def kept_drafts(
+    document: Document, index: int, keys: Sequence[str], checker: Checker, kept: KeptText
+) -> tuple[Draft, ...]:
+    """The drafts of a kept plan that is whole, for a task as it stands now; `UnfinishedError` says why it is not."""
+    drafts, verdict, problems = _begun(document, index, keys, checker, kept)
+    if verdict.conflict:
+        raise UnfinishedError(verdict.conflict, kept.text, Usage(), complete=not kept.is_cut)
+    if problems:
+        key, message = problems[0]
+        more = f", and {len(problems) - 1} more" if len(problems) > 1 else ""
+        reason = f"The kept plan does not pass the rules: {key}: {message}{more}; continue it"
+        raise UnfinishedError(reason, kept.text, Usage(), complete=not kept.is_cut)
+    return tuple(drafts)
+
+
+def _read(
+    answer: str,
+    document: Document,
+    index: int,
+    keys: Sequence[str],
+    asked: Sequence[str],
+    drafts: Sequence[Draft],
+    checker: Checker,
+    *,
+    renumber: bool,
+) -> tuple[list[Draft], Verdict]:
+    """The drafts with what an answer brings of the sections that were asked for, and the verdict on all."""
+    newer = normalise(answer, document.tasks[index], document.format, checker, renumber=renumber)
+    if drafts:
+        newer = merge(drafts, _parts(newer, asked, drafts))
+    found = _wanted(newer, keys)
+    return found, verify(document, index, found, keys, checker)
 
 
 def _wanted(drafts: Iterable[Draft], keys: Sequence[str]) -> list[Draft]:
@@ -171,11 +287,28 @@ def _wanted(drafts: Iterable[Draft], keys: Sequence[str]) -> list[Draft]:
     return [found[key] for key in keys if key in found and has_text(found[key])]
 
 
-def _parts(drafts: Iterable[Draft], keys: Iterable[str]) -> list[Draft]:
-    """Of a repaired answer, the sections that were asked for again."""
-    wanted = set(keys)
-    found = {part.key: part for draft in drafts for part in draft.walk()}
-    return [part for key, part in found.items() if key in wanted and has_text(part)]
+def _parts(newer: Iterable[Draft], asked: Iterable[str], drafts: Sequence[Draft]) -> list[Draft]:
+    """Of a later answer, the sections that were asked for; after a new step all further ones."""
+    wanted = set(asked)
+    known = {part.key for draft in drafts for part in draft.walk()}
+    parents = {parent for key in wanted - known if (parent := _steps_of(key))}
+    return [
+        part
+        for draft in newer
+        for part in draft.walk()
+        if has_text(part) and (part.key in wanted or (part.key not in known and _steps_of(part.key) in parents))
+    ]
+
+
+def _steps_key(fmt: Format) -> str:
+    """The key of the section that holds the steps; "" in a format without one."""
+    return next((key for key, spec in fmt.by_key.items() if spec.kind == STEPS), "")
+
+
+def _steps_of(key: str) -> str:
+    """The key of the steps that a step is one of; "" for what is no step."""
+    parent, _, number = key.rpartition(".")
+    return parent if number.isdigit() else ""
 
 
 def _why(verdict: Verdict) -> str:

@@ -15,12 +15,14 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeAlias
 
 from plansmith.plan.graph import TaskKey
 
 COMPLETE: Final = "complete"
+REFUSED: Final = "refused"
 PARTIAL: Final = "partial"
+Status: TypeAlias = Literal["complete", "refused", "partial"]
 MOST_PLANS: Final = 200
 LONGEST_AGE: Final = 90 * 24 * 3600.0  # seconds
 LARGEST: Final = 64_000_000  # bytes
@@ -42,7 +44,8 @@ class KeptPlan:
     task: TaskKey
     reason: str
     """Why it was not inserted, as the user was told."""
-    status: Literal["complete", "partial"]
+    status: Status
+    """A whole plan that passes the rules, a whole one that does not, or a part of one."""
     wanted: tuple[str, ...]
     """The keys of the sections that were asked for."""
     text: str
@@ -80,7 +83,7 @@ class Keep:
         text: str,
         *,
         reason: str,
-        status: Literal["complete", "partial"],
+        status: Status,
         wanted: Iterable[str] = (),
     ) -> KeptPlan:
         """Keep a plan; never fails, and drops the oldest beyond the bounds."""
@@ -201,7 +204,7 @@ def _plan(name: str, head: Any, text: str) -> KeptPlan | None:
         return None
     if type(nth) is not int or not isinstance(moment, (int, float)) or groups is None or wanted is None:
         return None
-    if status in (COMPLETE, PARTIAL):
+    if status in (COMPLETE, REFUSED, PARTIAL):
         return KeptPlan(name, uri, TaskKey(groups, task, nth), reason, status, wanted, text, float(moment))
     return None
 

@@ -47,6 +47,11 @@ class Usage:
         self.kept += other.kept
         self.requests += other.requests
 
+    @property
+    def total(self) -> int:
+        """All tokens together, wherever they were read from."""
+        return self.input + self.cached + self.kept + self.output
+
     def copy(self) -> Usage:
         """The counts as they are now."""
         return replace(self)

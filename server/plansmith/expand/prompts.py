@@ -13,7 +13,7 @@ from typing import Final
 
 from plansmith.workspace.source import DocumentError, read_document
 
-NAMES: Final = ("system", "format", "context", "task", "section", "repair")
+NAMES: Final = ("system", "format", "context", "task", "section", "repair", "resume")
 FOLDER: Final = "prompts"
 MAX_PROMPT: Final = 64 * 1024  # bytes
 
@@ -47,6 +47,7 @@ class Prompts:
     task: Prompt
     section: Prompt
     repair: Prompt
+    resume: Prompt
     problems: tuple[str, ...] = ()
 
 

@@ -7,8 +7,10 @@ their blocks are the same characters. Nothing of one task, and nothing of an ans
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import ceil
+
+from plansmith.plan.format import Format
 
 from .context import SharedContext, TaskContext
 from .draft import Draft
@@ -25,6 +27,7 @@ from .format_text import (
 from .model import Block, Request
 from .prompts import Prompt, Prompts, render
 from .redact import redact
+from .write import in_order
 from .write import render as written
 
 MAX_MARKS = 4  # that the provider takes in one request
@@ -77,9 +80,6 @@ def repair_request(
     by_key = {each.key: each for draft in drafts for each in draft.walk()}
     names = {key: draft.name for key, draft in by_key.items() if draft.name}
     lines = [line for key in outermost(keys) if key in by_key for line in (*written(by_key[key], fmt, task.level), "")]
-    told = [
-        f"- `{describe_title(fmt, key, task.level, names)}`: {' '.join(message.split())}" for key, message in problems
-    ]
     text = render(
         prompts.repair,
         label=_clean(context.label),
@@ -87,7 +87,34 @@ def repair_request(
         files=context.files or _NO_FILES,
         finished=context.finished or _NO_PLANS,
         written=_clean(_fenced("\n".join(lines).strip("\n"))) if lines else "Nothing that can be shown.",
-        problems=_clean("\n".join(dict.fromkeys(told))),
+        problems=_clean(_told(fmt, task.level, names, problems)),
+        wanted=_clean(describe_wanted(task, fmt, keys, names)),
+    )
+    return _request(prompts, shared, text, max_output)
+
+
+def resume_request(
+    prompts: Prompts,
+    shared: SharedContext,
+    context: TaskContext,
+    drafts: Sequence[Draft],
+    problems: Sequence[tuple[str, str]],
+    *,
+    max_output: int,
+) -> Request:
+    """Ask for what a plan lacks that was begun: all of `drafts` is told, the keys of `problems` alone are wanted."""
+    fmt, task = shared.format, context.task
+    keys = list(dict.fromkeys(key for key, _ in problems))
+    names = {each.key: each.name for draft in drafts for each in draft.walk() if each.name and each.key not in keys}
+    lines = [line for draft in in_order(drafts, fmt) for line in (*written(draft, fmt, task.level), "")]
+    text = render(
+        prompts.resume,
+        label=_clean(context.label),
+        text=context.text,
+        files=context.files or _NO_FILES,
+        finished=context.finished or _NO_PLANS,
+        written=_clean(_fenced("\n".join(lines).strip("\n"))) if lines else "Nothing that can be shown.",
+        problems=_clean(_told(fmt, task.level, names, problems)),
         wanted=_clean(describe_wanted(task, fmt, keys, names)),
     )
     return _request(prompts, shared, text, max_output)
@@ -140,6 +167,12 @@ def _asked(prompt: Prompt, shared: SharedContext, context: TaskContext, keys: Se
         present=_clean(describe_present(context.task, shared.format, keys)),
         wanted=_clean(describe_wanted(context.task, shared.format, keys)),
     )
+
+
+def _told(fmt: Format, level: int, names: Mapping[str, str], problems: Sequence[tuple[str, str]]) -> str:
+    """What is wrong, a line for each problem."""
+    told = [f"- `{describe_title(fmt, key, level, names)}`: {' '.join(message.split())}" for key, message in problems]
+    return "\n".join(dict.fromkeys(told))
 
 
 def _fenced(text: str) -> str:

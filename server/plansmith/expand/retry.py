@@ -53,18 +53,20 @@ async def ask(
     """Ask until there is a whole answer, at most `retries` times more than once.
 
     The listener hears the text as it comes, the counts of all attempts together, and where the text begins anew.
-    Raises the last attempt's `ModelError`, with the text that it had got and the counts of all attempts. When it is
-    cancelled, the connection to the model is closed before it ends.
+    Raises the last attempt's `ModelError`, with the longest text that any attempt had got and the counts of all
+    attempts. When it is cancelled, the connection to the model is closed before it ends.
     """
     spent = Usage()
+    partial = ""
     for attempt in range(1, retries + 2):
         try:
             return await _attempt(model, request, spent, on_event, attempt)
         except ModelError as error:
             spent.add(error.usage)
+            partial = max(partial, error.partial, key=len)
             wait = _wait(error, attempt, retries, longest_wait, chance)
             if wait is None:
-                raise _final(error, spent, attempt, longest_wait) from error
+                raise _final(error, partial, spent, attempt, longest_wait) from error
             if on_event is not None:
                 on_event(Again(attempt + 1, retries + 1, wait, str(error)))
         await sleep(wait)
@@ -96,14 +98,14 @@ def _wait(error: ModelError, attempt: int, retries: int, longest: float, chance:
     return min(_FIRST_WAIT * float(2 ** (attempt - 1)), _LONGEST_BACKOFF) * (1 + 0.25 * chance())
 
 
-def _final(error: ModelError, spent: Usage, attempts: int, longest: float) -> ModelError:
+def _final(error: ModelError, partial: str, spent: Usage, attempts: int, longest: float) -> ModelError:
     """The error as the user gets it: how often it was tried, or why not."""
     message = str(error)
     if isinstance(error, RetryableError) and error.wait and error.wait > longest:
         message += f" (more than {longest:g} s are not waited)"
     elif attempts > 1:
         message += f" (tried {attempts} times)"
-    return ModelError(error.kind, message, partial=error.partial, usage=spent)
+    return ModelError(error.kind, message, partial=partial, usage=spent)
 
 
 def _sum(first: Usage, second: Usage) -> Usage:

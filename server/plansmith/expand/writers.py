@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from plansmith.plan.document import Document
+from plansmith.plan.format import Format
 from plansmith.plan.text import Edit, Span, apply_edits
 from plansmith.rules.runner import Checker
 from plansmith.workspace.snapshot import WorkspaceFiles
@@ -19,9 +20,10 @@ from .context import Limits, gather_shared
 from .draft import Draft
 from .engine import Engine
 from .finished import FinishedPlan, finished_plan
-from .model import Model, Usage
+from .model import Model, Request, Usage
 from .offline import plan_offline
 from .prompts import load_prompts
+from .resume import Growing, KeptText
 
 # Drafts for a task of the text as it stands: the embedded planner plans anew, a model's are what they are.
 Drafts: TypeAlias = "Callable[[Document, int], Sequence[Draft]]"
@@ -39,7 +41,14 @@ class OfflineWriter:
         self._files = files
 
     async def write(
-        self, document: Document, index: int, keys: Sequence[str], checker: Checker, report: Report
+        self,
+        document: Document,
+        index: int,
+        keys: Sequence[str],
+        checker: Checker,
+        report: Report,
+        kept: KeptText | None = None,
+        growing: Growing | None = None,
     ) -> Drafts:
         """The planner itself: it is asked again whenever the text has changed."""
         return lambda now, place: plan_offline(now, place, keys, self._stack, self._files)
@@ -59,13 +68,34 @@ class ModelWriter:
         return self._engine.usage
 
     async def write(
-        self, document: Document, index: int, keys: Sequence[str], checker: Checker, report: Report
+        self,
+        document: Document,
+        index: int,
+        keys: Sequence[str],
+        checker: Checker,
+        report: Report,
+        kept: KeptText | None = None,
+        growing: Growing | None = None,
     ) -> Drafts:
-        """Have the model write; raises `ModelError` and `UnfinishedError`."""
-        # The author goes on typing: the model is asked about the text as it stands now.
-        snapshot = Document(_without(document, index, keys), document.format)
-        written = await self._engine.write(snapshot, index, keys, checker, report, tuple(self._finished))
+        """Have the model write, or go on with what is `kept`; raises `ModelError` and `UnfinishedError`."""
+        snapshot = await asyncio.to_thread(_snapshot, document.text, document.format, index, keys)
+        written = await self._engine.write(snapshot, index, keys, checker, report, tuple(self._finished), kept, growing)
         return lambda _, __: written.drafts
+
+    async def request(self, document: Document, index: int, keys: Sequence[str]) -> Request:
+        """The request that `write` would begin with."""
+        snapshot = await asyncio.to_thread(_snapshot, document.text, document.format, index, keys)
+        return await self._engine.request(snapshot, index, keys, tuple(self._finished))
+
+    async def estimate(self, document: Document, wanted: Sequence[tuple[int, Sequence[str]]]) -> int:
+        """About the tokens of expanding some tasks, each by its index and the wanted keys."""
+        snapshot = await asyncio.to_thread(Document, document.text, document.format)
+        return await self._engine.estimate(snapshot, wanted)
+
+    @property
+    def model(self) -> Model:
+        """Who is asked."""
+        return self._engine.model
 
     def finished(self, document: Document, index: int) -> None:
         """Note a plan that stands in the document now."""
@@ -109,16 +139,20 @@ def _limits(settings: UserSettings) -> Limits:
     return Limits(shared=shared, task=settings.context_budget - shared)
 
 
-def _without(document: Document, index: int, keys: Sequence[str]) -> str:
-    """The text without the one section that is to be written anew, so that it is asked for as a missing one."""
+def _snapshot(text: str, fmt: Format, index: int, keys: Sequence[str]) -> Document:
+    """The text as it stands now, while the author goes on typing.
+
+    The one section that is to be written anew is taken out, so that it is asked for as a missing one.
+    """
+    document = Document(text, fmt)
     task = document.tasks[index]
     section = task.find(keys[0]) if len(keys) == 1 else None
     if section is None or not section.has_content:
-        return document.text
+        return document
     start = document.start_of(index)
     last = start + section.end
     if last >= len(document.lines):
         end = Span(start + section.line, 0, len(document.lines) - 1, len(document.lines[-1]))
     else:
         end = Span(start + section.line, 0, last, 0)
-    return apply_edits(document.text, [Edit(end, "")])
+    return Document(apply_edits(text, [Edit(end, "")]), fmt)
