@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from plansmith.plan.document import Change, Document
 from plansmith.plan.scanner import Scanner
-from plansmith.plan.text import Edit, Span, insertion
+from plansmith.plan.text import Edit, Span, apply_edits, clamp, insertion
 from plansmith.plan.tree import Task, Unit
 from plansmith.rules.runner import Analysis, Checker, Options
 from tests.markers import built_in_format
@@ -129,6 +129,35 @@ def test_a_blank_line_between_two_tasks_links_nothing_anew(line):
     assert document.graph is graph
 
 
+def test_a_task_with_other_references_is_linked_alone():
+    document = Document("".join(f"## Task {n}: A\n\n**Prerequisites**: Task {n - 1}\n\n" for n in range(1, 9)), FORMAT)
+    before = document.graph
+    line = document.start_of(4) + 2
+    assert document.edit(Edit(Span(line, 19, line, 25), "Tasks 2, 8")).relinked
+    assert document.graph.names is before.names
+    assert document.graph.prerequisites[4] == (1, 7)
+    assert document.graph == Document(document.text, FORMAT).graph
+    assert document.graph.cycles == ((4, 7, 6, 5),)
+
+
+@given(bases, st.lists(_edits, min_size=1, max_size=6))
+def test_edits_that_are_applied_as_one_equal_edits_of_the_text(text, drawn):
+    scanner = Scanner()
+    document = Document(text, FORMAT, scanner)
+    assert document.graph.names is not None
+    edits: list[Edit] = []
+    for step in drawn:
+        line, column, end_line, end = edit_of(document, step).span
+        line, column = clamp(document.lines, line, column)
+        end_line, end = clamp(document.lines, end_line, end)
+        edit = Edit(Span(line, column, *max((line, column), (end_line, end))), step[-1])
+        if not any(edit.span[:2] <= other.span[2:] and other.span[:2] <= edit.span[2:] for other in edits):
+            edits.append(edit)
+    document.apply(edits)
+    assert document.text == apply_edits(text, edits)
+    assert_equal(document, Document(document.text, FORMAT, scanner))
+
+
 @each_corpus_text
 def test_a_text_comes_back_byte_by_byte(text):
     for end in ("\n", "\r\n", "\r"):
@@ -173,6 +202,7 @@ def assert_equal(document: Document, fresh: Document) -> None:
         assert document.start_of(index) == fresh.start_of(index)
     assert document.graph == fresh.graph
     assert (document.flag, document.is_ours) == (fresh.flag, fresh.is_ours)
+    assert (document.bullet, document.line_end) == (fresh.bullet, fresh.line_end)
 
 
 def assert_other_units_are_the_same(before: list[Unit], document: Document, change: Change) -> None:

@@ -7,7 +7,8 @@ that it touched; all other units stay the very same values. The result equals a 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from .format import Format, TaskTitle, fold_name
@@ -15,7 +16,7 @@ from .graph import Graph, link
 from .leaves import atx_heading, setext_heading
 from .parser import Parser
 from .scanner import FRONT_LIMIT, HEADING, UNDERLINE, Scanner, State, Token, front_matter_length
-from .text import Edit, clamp, join_lines, split_lines
+from .text import Edit, Span, apply_edits, clamp, join_lines, split_lines
 from .tree import Gap, Heading, Task, Unit
 
 
@@ -57,6 +58,8 @@ class Document:
         self._task_units: list[int] = []
         self._graph: Graph | None = None
         self._definitions: frozenset[str] | None = None
+        self._bullets: Counter[str] | None = None  # counted when first asked for, like the line ends
+        self._line_ends: Counter[str] | None = None
         self._plans = 0
         self.lines, self.ends = split_lines(text)
         self._load()
@@ -84,6 +87,20 @@ class Document:
         if self._definitions is None:
             self._definitions = frozenset().union(*(unit.definitions for unit in self.units if unit.definitions))
         return self._definitions
+
+    @property
+    def bullet(self) -> str:
+        """The bullet that most items have; `-` where there is none."""
+        if self._bullets is None:
+            self._bullets = _bullets(self.units)
+        return max("-*+", key=self._bullets.__getitem__)
+
+    @property
+    def line_end(self) -> str:
+        r"""The line end that most lines have; `\n` where there is none."""
+        if self._line_ends is None:
+            self._line_ends = Counter(self.ends)
+        return max(("\n", "\r\n", "\r"), key=self._line_ends.__getitem__)
 
     def start_of(self, index: int) -> int:
         """The first line of a task, by its index in `tasks`."""
@@ -127,6 +144,17 @@ class Document:
         stop = self._rescan(first, last, count, before)
         return self._reparse(first, stop, added)
 
+    def apply(self, edits: Sequence[Edit]) -> Change:
+        """Apply at least one edit as one; the spans speak of the text as it stands, and must not overlap."""
+        first = min(edit.span.line for edit in edits)
+        last = max(edit.span.end_line for edit in edits)
+        lines = self.lines[first : last + 1]
+        text = apply_edits(
+            join_lines(lines, [*self.ends[first:last], ""]),
+            [Edit(edit.span.shifted(-first), edit.text) for edit in edits],
+        )
+        return self.edit(Edit(Span(first, 0, last, len(lines[-1])), text))
+
     # Text
 
     def _splice(self, edit: Edit) -> tuple[int, int, int]:
@@ -146,6 +174,9 @@ class Document:
         if ends[end_line]:
             new_lines.pop()
             new_ends.pop()
+        if self._line_ends is not None:
+            self._line_ends.subtract(ends[line : end_line + 1])
+            self._line_ends.update(new_ends)
         lines[line : end_line + 1] = new_lines
         ends[line : end_line + 1] = new_ends
         return line, end_line + 1, len(new_lines)
@@ -169,6 +200,7 @@ class Document:
         self.starts = [start for start, _ in pairs]
         self.units = [unit for _, unit in pairs]
         self._definitions = None
+        self._bullets = None
         self._index()
 
     def _rescan(self, first: int, last: int, count: int, old_after: State) -> int:
@@ -225,13 +257,25 @@ class Document:
         """Bring the index of tasks up to date; whether anything changed that other tasks see."""
         if any(unit.definitions for unit in (*removed, *added)):
             self._definitions = None
-        if len(removed) == len(added) and all(map(_looks_alike, removed, added)):
-            tasks = [unit for unit in added if isinstance(unit, Task)]
-            place = bisect_left(self._task_units, index)
-            self.tasks[place : place + len(tasks)] = tasks
-            return False
-        self._index()
-        return True
+        if self._bullets is not None:
+            self._bullets.subtract(_bullets(removed))
+            self._bullets.update(_bullets(added))
+        if len(removed) != len(added) or not all(map(_is_called_alike, removed, added)):
+            self._index()
+            return True
+        place = bisect_left(self._task_units, index)
+        changed = False
+        for old, new in zip(removed, added, strict=True):
+            if not isinstance(old, Task) or not isinstance(new, Task):
+                continue
+            self.tasks[place] = new
+            if old.summary != new.summary:
+                changed = True
+                self._plans += new.is_plan - old.is_plan
+                if self._graph is not None:
+                    self._graph = self._graph.relinked(place, new.summary)
+            place += 1
+        return changed
 
     def _index(self) -> None:
         pairs = [(number, unit) for number, unit in enumerate(self.units) if isinstance(unit, Task)]
@@ -299,11 +343,16 @@ class Document:
         return found
 
 
-def _looks_alike(old: Unit, new: Unit) -> bool:
-    """Whether other tasks see no difference between two units in the same place."""
+def _is_called_alike(old: Unit, new: Unit) -> bool:
+    """Whether references mean the same with one unit or another in its place."""
     if isinstance(old, Task) and isinstance(new, Task):
-        return old.summary == new.summary
+        return old.summary[:3] == new.summary[:3]  # the id, the name and the level
     return isinstance(old, Gap) and isinstance(new, Gap) and _group(old) == _group(new)
+
+
+def _bullets(units: Iterable[Unit]) -> Counter[str]:
+    """How many items there are of each marker."""
+    return Counter(opened.marker for unit in units for token in unit.tokens for opened in token[3])
 
 
 def _group(unit: Unit) -> tuple[int, str] | None:

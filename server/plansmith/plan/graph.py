@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from .references import slug
@@ -23,7 +25,7 @@ class TaskKey(NamedTuple):
     nth: int  # among equals
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Graph:
     """The linked tasks of one document, by their index."""
 
@@ -32,8 +34,14 @@ class Graph:
     prerequisites: tuple[tuple[int, ...], ...]
     dependents: tuple[tuple[int, ...], ...]
     duplicates: tuple[tuple[int, int], ...]  # (the later, the first)
-    cycles: tuple[tuple[int, ...], ...]  # each a path whose last task waits for its first
+    first_forward: int  # the first task that waits for itself or a later one; the number of tasks where none does
     id_count: int
+    names: Names = field(repr=False, compare=False)
+
+    @cached_property
+    def cycles(self) -> tuple[tuple[int, ...], ...]:
+        """Each a path whose last task waits for its first."""
+        return tuple(_cycles(self.prerequisites)) if self.first_forward < len(self.keys) else ()
 
     def find(self, key: TaskKey) -> int | None:
         """The index of a task by its identity."""
@@ -42,39 +50,98 @@ class Graph:
         except ValueError:
             return None
 
+    def resolve(self, index: int, kind: str, text: str) -> int:
+        """The task that a reference in a task means, as if it stood there: its index, UNKNOWN or PROSE."""
+        return self.names.resolve(kind, text, self.keys[index].groups)
+
+    def waits_for(self, task: int, other: int) -> bool:
+        """Whether prerequisites lead from one task to another."""
+        # All tasks before the first that waits for a later one lead upwards only.
+        seen = {task}
+        queue = [task]
+        for at in queue:
+            if at < self.first_forward and at <= other:
+                continue
+            for target in self.prerequisites[at]:
+                if target == other:
+                    return True
+                if target not in seen:
+                    seen.add(target)
+                    queue.append(target)
+        return False
+
+    def relinked(self, index: int, summary: Summary) -> Graph:
+        """The graph where one task has other references, while its id, name and place are the same."""
+        targets = tuple([self.resolve(index, kind, text) for kind, text, _ in summary.references])
+        needed = _needed(summary, targets)
+        dependents = self.dependents
+        changed = set(self.prerequisites[index]).symmetric_difference(needed)
+        if changed:
+            waiting = list(dependents)
+            for target in changed:
+                tasks = list(waiting[target])
+                if target in needed:
+                    insort(tasks, index)
+                else:
+                    tasks.remove(index)
+                waiting[target] = tuple(tasks)
+            dependents = tuple(waiting)
+        prerequisites = (*self.prerequisites[:index], needed, *self.prerequisites[index + 1 :])
+        first_forward = self.first_forward
+        if any(target >= index for target in needed):
+            first_forward = min(first_forward, index)
+        elif first_forward == index:
+            first_forward = _first_forward(prerequisites, index)
+        return replace(
+            self,
+            targets=(*self.targets[:index], targets, *self.targets[index + 1 :]),
+            prerequisites=prerequisites,
+            dependents=dependents,
+            first_forward=first_forward,
+        )
+
 
 def link(summaries: Sequence[Summary], groups: Sequence[tuple[str, ...]]) -> Graph:
     """Resolve all references of a document's tasks."""
-    names = _Names(summaries, groups)
+    names = Names(summaries, groups)
     targets = tuple(
         tuple(names.resolve(kind, text, groups[index]) for kind, text, _ in summary.references)
         for index, summary in enumerate(summaries)
     )
-    prerequisites = tuple(
-        tuple(
-            dict.fromkeys(
-                target
-                for (_, _, section), target in zip(summary.references, targets[index], strict=True)
-                if target >= 0 and section == PREREQUISITES
-            )
-        )
-        for index, summary in enumerate(summaries)
-    )
+    prerequisites = tuple(map(_needed, summaries, targets))
     dependents: list[list[int]] = [[] for _ in summaries]
-    forward = False
     for index, needed in enumerate(prerequisites):
         for target in needed:
             dependents[target].append(index)
-            forward = forward or target >= index
     return Graph(
         names.keys,
         targets,
         prerequisites,
-        tuple(tuple(waiting) for waiting in dependents),
+        tuple(map(tuple, dependents)),
         tuple(names.duplicates),
-        tuple(_cycles(prerequisites)) if forward else (),
+        _first_forward(prerequisites, 0),
         names.id_count,
+        names,
     )
+
+
+def _needed(summary: Summary, targets: Sequence[int]) -> tuple[int, ...]:
+    """The tasks that a task waits for."""
+    references = summary.references
+    return tuple(
+        dict.fromkeys(
+            target
+            for (_, _, section), target in zip(references, targets, strict=True)
+            if target >= 0 and section == PREREQUISITES
+        )
+    )
+
+
+def _first_forward(prerequisites: Sequence[Sequence[int]], start: int) -> int:
+    for index in range(start, len(prerequisites)):
+        if any(target >= index for target in prerequisites[index]):
+            return index
+    return len(prerequisites)
 
 
 def ready(summaries: Sequence[Summary], graph: Graph) -> list[int]:
@@ -113,10 +180,11 @@ def dependency_order(graph: Graph) -> list[int]:
     return order
 
 
-class _Names:
+class Names:
     """What the tasks of a document are called."""
 
     def __init__(self, summaries: Sequence[Summary], groups: Sequence[tuple[str, ...]]) -> None:
+        """One summary and the enclosing group headings for each task."""
         self.duplicates: list[tuple[int, int]] = []
         # By name, then by group: the first task of that name there; the first in the text comes first.
         self._ids: dict[str, dict[tuple[str, ...], int]] = {}
@@ -148,7 +216,7 @@ class _Names:
         self.id_count = len(self._ids)
 
     def resolve(self, kind: str, text: str, group: tuple[str, ...]) -> int:
-        """The task that a reference means; one of the same group goes first."""
+        """The task that a reference means, or UNKNOWN, or PROSE; one of the same group goes first."""
         if kind == "id":
             folded = text.casefold()
             found = self._ids.get(folded) or self._tails.get(folded)
@@ -161,6 +229,10 @@ class _Names:
         if not found:
             return PROSE
         return found[group] if group in found else next(iter(found.values()))
+
+    def has_name(self, name: str) -> bool:
+        """Whether a task has this name; it is folded."""
+        return name in self._names
 
     def _anchors(self) -> dict[str, int]:
         if self._slugs is None:
