@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .format import SectionSpec
 from .text import Span
-from .tree import Fence, Item, Section
+from .tree import Fence, Item, Section, ended
 
 
 class OpenSection:
@@ -53,11 +53,12 @@ class OpenSection:
             end = limit
         if end <= self.line:
             end = self.line + 1
-        frozen = Section(
+        # As fast as a tuple can be made: sections are many.
+        frozen: Section = tuple.__new__(Section, (
             self.spec, self.key, self.title, self.line, self.level, self.column, self.bullet, self.content,
             end, self.by_alias, self.has_content or bool(children), self.number, self.number_span, self.name,
             self.too_deep, self.too_high, tuple(self.items), tuple(self.fences or ()), children,
-        )  # fmt: skip
+        ))  # fmt: skip
         if children:
             outline[place] = frozen
         else:
@@ -80,7 +81,7 @@ class OpenItem:
     def close(self, end: int) -> None:
         """Put the finished item in its place."""
         if end > self.item.end:
-            self.items[self.place] = Item(*self.item[:7], end)
+            self.items[self.place] = ended(self.item, end)
 
 
 _TO_COME: Section = ()  # type: ignore[assignment]

@@ -40,8 +40,8 @@ from .scanner import (
     TEXT,
     Token,
 )
-from .text import Span
-from .tree import Fence, Gap, Heading, Item, Reference, Section, Summary, Task
+from .text import Span, on_line
+from .tree import Fence, Gap, Heading, Reference, Section, Summary, Task, new_item
 
 _BOXES: Final = frozenset(" xX-~")
 _AFTER_BOX: Final = ("", " ", "\t")
@@ -299,7 +299,7 @@ class _TaskParse:
         self, heading: Heading, spec: SectionSpec, parent: OpenSection, step: re.Match[str] | None
     ) -> OpenSection:
         line, column = heading.line, heading.column
-        title = Span(line, column, line, column + len(heading.text))
+        title = on_line(line, column, column + len(heading.text))
         content = (heading.end, 0)
         if step is None or spec is not parent.spec.step:
             key = f"{parent.key}.{spec.name}" if parent.key else spec.name
@@ -309,7 +309,7 @@ class _TaskParse:
             opened = OpenSection(spec, f"{parent.key}.{number}", line, heading.level, title, content)
             opened.number = number
             start, end = step.span("n")
-            opened.number_span = Span(line, column + start, line, column + end)
+            opened.number_span = on_line(line, column + start, column + end)
             opened.name = step["name"].strip()
         opened.last = heading.end
         return opened
@@ -331,7 +331,7 @@ class _TaskParse:
         while self._labels and self._labels[-1] is not parent:
             self._labels.pop()
         key = f"{parent.key}.{spec.name}" if parent.key else spec.name
-        where = Span(number, start + title, number, start + title_end)
+        where = on_line(number, start + title, start + title_end)
         opened = OpenSection(spec, key, number, 0, where, (number, start + end))
         if bullet or column:
             opened.column = column
@@ -408,10 +408,10 @@ class _TaskParse:
                     and (depth == 0 or any(label.spec.children for label in self._labels))
                     and self._on_label(number, text, sign, column)
                 ):
-                    item = Item(number, column, sign, content, text, None, depth, number + 1)
+                    item = new_item(number, column, sign, content, text, None, depth)
                     self._items.append(OpenItem(item, []))
                     return True
-            item = Item(number, column, sign, content, text, box, depth, number + 1)
+            item = new_item(number, column, sign, content, text, box, depth)
             self._items.append(OpenItem(item, self._current.items))
         return False
 
