@@ -45,6 +45,16 @@ def test_next_tells_how_far_a_started_task_is(run, write):
     assert "(1 of 2 actions done)" in run("next", "plan.md").out
 
 
+def test_mistakes_in_the_configuration_are_said_once(run, write):
+    write("plansmith.toml", "zzz = 1\n")
+    write("tasks.md", COARSE)
+    write("done.md", DONE)
+    result = run("next", "tasks.md", "done.md")
+    assert result.status == 0
+    assert result.err.startswith("plansmith: plansmith.toml:1: ")
+    assert result.err.count("\n") == 1
+
+
 def test_the_graph_is_mermaid(run, write):
     write("tasks.md", COARSE)
     result = run("graph", "tasks.md")

@@ -210,6 +210,14 @@ async def test_a_configuration_that_is_no_text_is_said_and_passed_over(editor, t
     assert line == 0
 
 
+async def test_a_configuration_that_is_no_file_is_said_and_passed_over(editor, tmp_path):
+    path = tmp_path / "plansmith.toml"
+    path.mkdir()
+    buffer = editor.open(tmp_path / "plan.md", FLAWED)
+    assert "unknown-task" in await buffer.rules()
+    assert await diagnostics(editor, path) == [("This file is not read: it is a folder", 0)]
+
+
 @pytest.fixture
 def project(tmp_path):
     """A project that names a format file of its own, which calls for a section that no plan has."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -321,6 +324,53 @@ def test_a_file_that_is_no_text_is_one_finding_at_its_start(load, data, message)
     configuration = load(data)
     [report] = configuration.reports
     assert [(finding.span, finding.message) for finding in report.findings] == [(Span(0, 0, 0, 0), message)]
+    assert configuration.is_unread
+
+
+def _link(path):
+    path.symlink_to("nowhere")
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (Path.mkdir, "This file is not read: it is a folder"),
+        (os.mkfifo, "This file is not read: it is no regular file"),
+        (_link, "This file is not read: it is a link that leads to no file"),
+    ],
+    ids=["folder", "pipe", "link"],
+)
+def test_what_has_the_name_and_is_no_file_is_one_finding(tree, make, message):
+    root = tree({"docs/plan.md": ""})
+    make(root / "plansmith.toml")
+    assert find_root(root / "docs/plan.md") == root
+    configuration = load_configuration(root, trusted=False)
+    [report] = configuration.reports
+    assert report.path == str(root / "plansmith.toml")
+    assert [(finding.span, finding.message) for finding in report.findings] == [(Span(0, 0, 0, 0), message)]
+    assert configuration.is_unread
+
+
+@pytest.mark.parametrize(("make", "is_ours"), [(Path.mkdir, True), (os.mkfifo, True), (_link, False)])
+def test_a_pyproject_that_can_not_be_looked_into_is_reported(tree, make, is_ours):
+    root = tree({"plan.md": ""})
+    make(root / "pyproject.toml")
+    assert load_configuration(root, trusted=False).is_unread == is_ours
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="permissions don't bind this user")
+@pytest.mark.parametrize("name", ["plansmith.toml", "pyproject.toml"])
+def test_an_unreadable_file_is_one_finding(tree, name):
+    root = tree({name: "[tool.plansmith]"})
+    (root / name).chmod(0)
+    [report] = load_configuration(root, trusted=False).reports
+    assert [finding.message for finding in report.findings] == ["This file can't be read: Permission denied"]
+
+
+@pytest.mark.parametrize(("table", "is_ours"), [("plansmith", True), ("other", False)])
+def test_a_large_pyproject_is_reported_only_if_it_has_our_table(load, table, is_ours):
+    text = f"# plansmith {'#' * 1_100_000}\n[tool.{table}]\n"
+    assert load(text, name="pyproject.toml").is_unread == is_ours
 
 
 def test_a_byte_order_mark_is_no_part_of_the_text(check, load):

@@ -21,27 +21,23 @@ from plansmith.expand.place import guidelines, place
 from plansmith.expand.writers import ModelWriter, Writer, writer_for
 from plansmith.plan.document import Document
 from plansmith.plan.text import apply_edits
-from plansmith.workspace.configuration import Configuration, load_configuration
+from plansmith.workspace.configuration import Configuration
 from plansmith.workspace.files import read_workspace_files
-from plansmith.workspace.roots import root_of
 from plansmith.workspace.source import DocumentError, Source, read_document
 from plansmith.workspace.stack import detect_stack
 from plansmith.workspace.user import choose_provider, load_user_settings
 from plansmith.workspace.write import WriteError, write_document
 
 from . import COULD_NOT_RUN, OK, fail
+from .documents import Documents
 
 
 def expand(arguments: argparse.Namespace) -> int:
     """Expand one task or all, and print the document, print the difference, or change the file."""
     try:
-        source = read_document(arguments.file)
+        source, configuration = Documents(trusted=arguments.trust_project).read(arguments.file)
     except DocumentError as problem:
         return fail(str(problem))
-    configuration = load_configuration(root_of(arguments.file), trusted=arguments.trust_project)
-    for report in configuration.reports:
-        for finding in report.findings:
-            fail(f"{os.path.relpath(report.path)}:{finding.span.line + 1}: {finding.message}")
     document = Document(source.text, configuration.format)
     if not document.tasks:
         return fail(expansion.no_task_message(document, f"in {arguments.file}"))

@@ -16,7 +16,7 @@ from plansmith.plan.tree import Section, Task
 from plansmith.workspace.source import DocumentError
 
 from . import OK, fail
-from .reading import load
+from .documents import Documents
 
 
 class _Model(BaseModel):
@@ -82,7 +82,7 @@ def export(arguments: argparse.Namespace) -> int:
     if arguments.file is None:
         return fail("export needs a FILE, or --schema")
     try:
-        document = load(arguments.file, trusted=arguments.trust_project)
+        document = Documents(trusted=arguments.trust_project).parse(arguments.file)
     except DocumentError as problem:
         return fail(str(problem))
     sys.stdout.write(export_document(document).model_dump_json(indent=2) + "\n")

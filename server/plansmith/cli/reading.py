@@ -9,26 +9,20 @@ from plansmith.plan.document import Document
 from plansmith.plan.graph import ready
 from plansmith.plan.mermaid import mermaid
 from plansmith.plan.queries import actions_progress
-from plansmith.workspace.configuration import load_configuration
-from plansmith.workspace.roots import root_of
-from plansmith.workspace.source import DocumentError, read_document
+from plansmith.workspace.source import DocumentError
 
 from . import COULD_NOT_RUN, OK, fail
-
-
-def load(path: str, *, trusted: bool) -> Document:
-    """Read and parse a document by its own configuration; raises `DocumentError`."""
-    text = read_document(path).text
-    return Document(text, load_configuration(root_of(path), trusted=trusted).format)
+from .documents import Documents
 
 
 def next_tasks(arguments: argparse.Namespace) -> int:
     """List the tasks that can be started now: not done, and waiting for nothing."""
     status = OK
     several = len(arguments.files) > 1
+    documents = Documents(trusted=arguments.trust_project)
     for path in arguments.files:
         try:
-            document = load(path, trusted=arguments.trust_project)
+            document = documents.parse(path)
         except DocumentError as problem:
             fail(str(problem))
             status = COULD_NOT_RUN
@@ -45,7 +39,7 @@ def next_tasks(arguments: argparse.Namespace) -> int:
 def graph(arguments: argparse.Namespace) -> int:
     """Print the dependency graph as Mermaid."""
     try:
-        document = load(arguments.file, trusted=arguments.trust_project)
+        document = Documents(trusted=arguments.trust_project).parse(arguments.file)
     except DocumentError as problem:
         return fail(str(problem))
     sys.stdout.write(mermaid(document))

@@ -274,6 +274,9 @@ class Session:
         known = self._configurations.get(root)
         if known is None:
             known = self._configurations[root] = load_configuration(root, trusted=self.trusted)
+            for report in known.reports:
+                if report.unread:
+                    logger.warning("%s: %s; the defaults are in force", report.path, report.unread)
         return known
 
     def configurations(self) -> list[Configuration]:

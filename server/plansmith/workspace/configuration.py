@@ -20,6 +20,7 @@ from plansmith.workspace.formats import BUILT_IN, format_table, load_format, rea
 from plansmith.workspace.globs import Globs
 from plansmith.workspace.roots import CONFIGURATION_FILE, MAX_CONFIGURATION, configuration_file
 from plansmith.workspace.settings import DEFAULT_FORMAT, PROJECT
+from plansmith.workspace.source import DocumentError, read_document
 from plansmith.workspace.toml_text import parse_toml
 from plansmith.workspace.validation import Mistake, Path, Validation, suggestion
 
@@ -38,6 +39,7 @@ class FileReport(NamedTuple):
     path: str
     text: str
     findings: tuple[Finding, ...]
+    unread: str = ""  # why nothing could be read of it, in words that follow its name
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,6 +97,11 @@ class Configuration:
         return absolute[len(prefix) :].replace(os.sep, "/")
 
     @property
+    def is_unread(self) -> bool:
+        """Whether a file could not be read at all, so that the defaults hold in its stead."""
+        return any(report.unread for report in self.reports)
+
+    @property
     def files(self) -> tuple[str, ...]:
         """The files that it was made from: when one of them changes, it is to be loaded anew."""
         return tuple(path for path in (self.path, self.format_path) if path is not None)
@@ -122,13 +129,14 @@ def find_problems(text: str, *, name: str = CONFIGURATION_FILE) -> list[Problem]
 class _Source:
     """One configuration file on its way to values and findings."""
 
-    def __init__(self, path: str, text: str, prefix: Path = (), problem: str = "") -> None:
+    def __init__(self, path: str, text: str, prefix: Path = (), unread: str = "") -> None:
         self.path = path
         self.text = text
+        self.unread = unread
         self.validation = Validation()
         self._prefix = prefix
         self._places: KeyPlaces | None = None
-        self._problems: list[Problem] = [Problem(_START, problem)] if problem else []
+        self._problems: list[Problem] = [Problem(_START, _unread_message(unread))] if unread else []
 
     def table(self) -> dict[str, Any]:
         """The whole table of the file; an empty one where it is no TOML."""
@@ -207,18 +215,9 @@ class _Load:
         if path in self._texts:
             return _Source(path, self._texts[path], prefix)
         try:
-            with open(path, "rb") as file:
-                data = file.read(MAX_CONFIGURATION + 1)
-            if len(data) > MAX_CONFIGURATION:
-                problem = f"This file is not read: it is larger than {MAX_CONFIGURATION:,} bytes"
-            else:
-                # Editors show no byte order mark, and count no column for it.
-                return _Source(path, data.decode("utf-8-sig"), prefix)
-        except OSError as error:
-            problem = f"This file can't be read: {error.strerror or 'unknown reason'}"
-        except UnicodeDecodeError as error:
-            problem = f"This file is not read: it is not UTF-8 at byte {error.start}; save it in that encoding"
-        return _Source(path, "", prefix, problem)
+            return _Source(path, read_document(path, limit=MAX_CONFIGURATION).text, prefix)
+        except DocumentError as error:
+            return _Source(path, "", prefix, str(error).removeprefix(f"{path}: "))
 
     def _format_table(self, name: str, source: _Source) -> tuple[Mapping[str, Any], str | None]:
         """The table of the format that is named, or of the built-in one; and the project's own file."""
@@ -318,4 +317,10 @@ def _report(source: _Source, severities: Mapping[str, Severity | None]) -> FileR
         finding._replace(rule=invalid_configuration.name, severity=max(severity, finding.severity or severity))
         for finding in invalid_configuration.check(source.problems())
     )
-    return FileReport(source.path, source.text, findings)
+    return FileReport(source.path, source.text, findings, source.unread)
+
+
+def _unread_message(reason: str) -> str:
+    if reason.startswith("can't"):
+        return f"This file {reason}"
+    return f"This file is not read: {'it ' if reason.startswith('is ') else ''}{reason}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from typing import TYPE_CHECKING
 
 from plansmith.workspace.toml_text import parse_toml
@@ -15,6 +16,7 @@ CONFIGURATION_FILE = "plansmith.toml"
 PROJECT_FILE = "pyproject.toml"
 MARKERS = (CONFIGURATION_FILE, PROJECT_FILE, ".git")
 MAX_CONFIGURATION = 1024 * 1024  # bytes
+_MAX_SEARCHED = 64 * MAX_CONFIGURATION
 
 _TABLE = re.compile(r"^[ \t]*\[+[ \t]*[\"']?tool[\"']?[ \t]*\.[ \t]*[\"']?plansmith[\"']?[ \t]*[.\]]", re.MULTILINE)
 
@@ -48,20 +50,31 @@ def is_root(folder: str) -> bool:
 
 
 def configuration_file(root: str) -> str | None:
-    """The file that configures this root: `plansmith.toml`, else a `pyproject.toml` with our table."""
+    """The file that configures this root: `plansmith.toml`, else a `pyproject.toml` with our table.
+
+    What has such a name but can't be read counts as well, so that it is reported and not passed over.
+    """
     own = os.path.join(root, CONFIGURATION_FILE)
-    if os.path.isfile(own):
+    if os.path.lexists(own):
         return own
     project = os.path.join(root, PROJECT_FILE)
-    return project if os.path.isfile(project) and _has_our_table(project) else None
+    return project if os.path.lexists(project) and _has_our_table(project) else None
 
 
 def _has_our_table(path: str) -> bool:
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # a pipe would block whoever opens it
+            return True
         with open(path, "rb") as file:
-            data = file.read(MAX_CONFIGURATION)
-    except OSError:
+            data = file.read(MAX_CONFIGURATION + 1)
+            if len(data) > MAX_CONFIGURATION:
+                # It is not read, but it is told whose it is.
+                data += file.read(_MAX_SEARCHED)
+                return _TABLE.search(data.decode("utf-8", errors="replace")) is not None
+    except FileNotFoundError:
         return False
+    except OSError:
+        return True
     # Most have no word of us: they are not even parsed.
     if b"plansmith" not in data:
         return False

@@ -38,7 +38,8 @@ def read_document(path: str | os.PathLike[str], *, limit: int = MAX_DOCUMENT) ->
             raise DocumentError(f"{name}: is no regular file")
         data = _read(name, min(found.st_size, limit) + 1)
     except FileNotFoundError:
-        raise DocumentError(f"{name}: there is no such file") from None
+        reason = "is a link that leads to no file" if os.path.islink(name) else "there is no such file"
+        raise DocumentError(f"{name}: {reason}") from None
     except (OSError, ValueError) as error:
         raise DocumentError(f"{name}: can't be read: {_reason(error)}") from None
     if len(data) > limit:
