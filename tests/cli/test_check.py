@@ -76,6 +76,39 @@ def test_mistakes_in_the_configuration_are_findings_there(run, write):
     assert result.out.startswith("plansmith.toml:2:1: error[invalid-configuration] ")
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (None, "is a folder"),
+        (b"max-findings = 3\n# \xff", "is not UTF-8 at byte 19; save it in that encoding"),
+        (b"#" * 1_100_000, "is larger than 1,048,576 bytes"),
+    ],
+    ids=["folder", "encoding", "size"],
+)
+def test_a_configuration_that_can_not_be_read_is_one_clear_line_and_status_2(run, write, project, content, reason):
+    if content is None:
+        (project / "plansmith.toml").mkdir()
+    else:
+        write("plansmith.toml", content)
+    write("notes.md", CLEAN)
+    line = f"plansmith: plansmith.toml: {reason}\n"
+    result = run("check")
+    assert (result.status, result.out, result.err) == (2, "", line)
+    report = json.loads(run("check", "--format", "json").out)
+    assert report["problems"] == [f"plansmith.toml: {reason}"]
+    for command in (["next"], ["graph"], ["export"], ["expand", "--all"], ["expand", "--all", "--write"]):
+        assert run(command[0], "notes.md", *command[1:]) == (2, "", line)
+
+
+def test_without_its_configuration_a_document_is_not_fixed(run, write):
+    write("plansmith.toml", b"\xff")
+    plan = write("plan.md", FLAWED)
+    result = run("check", "--fix")
+    assert result.status == 2
+    assert "plan.md:7:23: error[unknown-task]" in result.out
+    assert plan.read_text() == FLAWED
+
+
 def test_json_is_a_contract(run, write):
     write("plan.md", FLAWED)
     write("notes.md", CLEAN)

@@ -51,7 +51,10 @@ def check(arguments: argparse.Namespace) -> int:
         count += 1
     for configuration in configurations.loaded:
         for report in configuration.reports:
-            lines = _configuration_lines(report) + lines
+            if report.unread:
+                problems.append(f"{os.path.relpath(report.path)}: {report.unread}")
+            else:
+                lines = _configuration_lines(report) + lines
     problems = [*discovered.problems, *problems]
     outcome = Outcome(lines, problems, count, fixed)
     write(outcome, arguments.format)
@@ -136,7 +139,7 @@ def _check_part(documents: Sequence[Found], *, fix: bool) -> _Part:
             if not configuration.covers(path):
                 continue
             text = source.text
-            if fix:
+            if fix and not configuration.is_unread:
                 better, count = fixed_text(text, configuration.checker(path))
                 if better != text:
                     write_document(path, better, source.data)
