@@ -84,6 +84,9 @@ class Editor:
         self.edits: list[types.ApplyWorkspaceEditParams] = []
         self.on_edit: list[Answer] = []  # how the next edits are answered; then as the editor does by itself
         self.on_token: Callable[[], Awaitable[None]] | None = None
+        self.questions: list[types.ShowMessageRequestParams] = []
+        self.choices: list[str] = []  # the titles that the user picks next; then none
+        self.partial_plans: list[Any] = []
         self._news = asyncio.Event()
         self.client = LanguageClient(converter_factory=_converter)
         handlers = {
@@ -95,8 +98,10 @@ class Editor:
             types.CLIENT_REGISTER_CAPABILITY: lambda params: self._register(params),
             types.WINDOW_WORK_DONE_PROGRESS_CREATE: _awaited(self._create_token),
             types.WORKSPACE_APPLY_EDIT: _awaited(self._apply_edit),
+            types.WINDOW_SHOW_MESSAGE_REQUEST: lambda params: self._question(params),
         }
         register_lsp_features(self.client, {**DEFAULT_CLIENT_FEATURES, **handlers})
+        self.client.feature("plansmith/partialPlan")(lambda params: self._partial_plan(params))
 
     async def start(self, folders: list[Path], *, env: dict[str, str] | None = None, **options: Any) -> Editor:
         """Start a server and say hello; `options` are the `initializationOptions`."""
@@ -139,7 +144,8 @@ class Editor:
             buffer.close()
         self.on_edit.clear()
         self.on_token = None
-        for kept in (self.published, self.progress, self.messages, self.refreshes, self.edits):
+        self.choices.clear()
+        for kept in (self.published, self.progress, self.messages, self.refreshes, self.edits, self.questions):
             kept.clear()
 
     def open(self, path: Path, text: str | None = None, *, version: int = 1, language: str = "markdown") -> Buffer:
@@ -200,6 +206,15 @@ class Editor:
 
     def _show_message(self, params: types.ShowMessageParams) -> None:
         self.messages.append(params)
+        self.heard()
+
+    def _question(self, params: types.ShowMessageRequestParams) -> types.MessageActionItem | None:
+        self.questions.append(params)
+        self.heard()
+        return types.MessageActionItem(self.choices.pop(0)) if self.choices else None
+
+    def _partial_plan(self, params: Any) -> None:
+        self.partial_plans.append(params)
         self.heard()
 
     def _refresh(self, what: str) -> None:

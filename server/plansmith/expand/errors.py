@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from .model import Usage
+
+OF_ONE_TASK: Final = frozenset({"refusal", "context", "request-budget"})
+"""The kinds that say nothing of another task: a run goes on with the next."""
+OF_US: Final = OF_ONE_TASK | {"run-budget", "internal"}
+"""The kinds that say nothing of whether the model can be reached."""
 
 
 class ModelError(Exception):

@@ -52,6 +52,13 @@ class KeptPlan:
     """What the model wrote, unchanged."""
     time: float
     """When it was kept, in seconds since 1970."""
+    heading: str = ""
+    """The words of the task's heading."""
+
+    @property
+    def called(self) -> str:
+        """The task as messages speak of it."""
+        return self.heading or self.task.name
 
 
 class Keep:
@@ -85,13 +92,14 @@ class Keep:
         reason: str,
         status: Status,
         wanted: Iterable[str] = (),
+        heading: str = "",
     ) -> KeptPlan:
         """Keep a plan; never fails, and drops the oldest beyond the bounds."""
         moment = self._now()
         # Two plans of one moment, as coarse clocks give them, stay in their order.
         self._last = max(int(moment * 1e9), self._last + 1)
         name = f"{_hash(uri)}-{self._last:020}-{os.urandom(4).hex()}.md"
-        plan = KeptPlan(name, uri, task, reason, status, tuple(wanted), text, moment)
+        plan = KeptPlan(name, uri, task, reason, status, tuple(wanted), text, moment, heading)
         try:
             self._write(plan)
         except OSError:
@@ -105,6 +113,10 @@ class Keep:
         names = [name for name in self._names() if name.startswith(start)]
         plans = [plan for name in names if (plan := self.load(name)) is not None]
         return [plan for plan in reversed(plans) if plan.uri == uri]
+
+    def of_task(self, uri: str, task: TaskKey) -> KeptPlan | None:
+        """The newest plan of a task."""
+        return next((plan for plan in self.of(uri) if plan.task == task), None)
 
     def load(self, name: str) -> KeptPlan | None:
         """One plan by its name; None where it is gone, broken or too old."""
@@ -157,6 +169,7 @@ class Keep:
             "status": plan.status,
             "wanted": list(plan.wanted),
             "time": plan.time,
+            "heading": plan.heading,
         }
         # A model may write half a character; it is kept like all else.
         data = f"{json.dumps(head)}\n{plan.text}".encode("utf-8", "surrogatepass")
@@ -199,13 +212,13 @@ def _plan(name: str, head: Any, text: str) -> KeptPlan | None:
         return None
     uri, task, nth, reason = head.get("uri"), head.get("task"), head.get("nth"), head.get("reason")
     groups, wanted, moment = _texts(head.get("groups")), _texts(head.get("wanted")), head.get("time")
-    status = head.get("status")
+    status, heading = head.get("status"), head.get("heading", "")
     if not isinstance(uri, str) or not isinstance(task, str) or not isinstance(reason, str):
         return None
     if type(nth) is not int or not isinstance(moment, (int, float)) or groups is None or wanted is None:
         return None
-    if status in (COMPLETE, REFUSED, PARTIAL):
-        return KeptPlan(name, uri, TaskKey(groups, task, nth), reason, status, wanted, text, float(moment))
+    if status in (COMPLETE, REFUSED, PARTIAL) and isinstance(heading, str):
+        return KeptPlan(name, uri, TaskKey(groups, task, nth), reason, status, wanted, text, float(moment), heading)
     return None
 
 

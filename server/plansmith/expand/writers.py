@@ -18,10 +18,11 @@ from plansmith.workspace.user import UserSettings, choose_provider
 from .claude import claude_for
 from .context import Limits, gather_shared
 from .draft import Draft
-from .engine import Engine
+from .engine import Engine, kept_drafts
 from .finished import FinishedPlan, finished_plan
 from .model import Model, Request, Usage
 from .offline import plan_offline
+from .overview import Overview
 from .prompts import load_prompts
 from .resume import Growing, KeptText
 
@@ -39,6 +40,7 @@ class OfflineWriter:
         """The stack and the files of the workspace."""
         self._stack = stack
         self._files = files
+        self._overview = Overview()
 
     async def write(
         self,
@@ -51,7 +53,28 @@ class OfflineWriter:
         growing: Growing | None = None,
     ) -> Drafts:
         """The planner itself: it is asked again whenever the text has changed."""
-        return lambda now, place: plan_offline(now, place, keys, self._stack, self._files)
+        return lambda now, place: plan_offline(now, place, keys, self._stack, self._files, self._overview)
+
+
+class KeptWriter:
+    """A plan that was kept, and is whole; nobody is asked."""
+
+    usage: Usage | None = None
+
+    async def write(
+        self,
+        document: Document,
+        index: int,
+        keys: Sequence[str],
+        checker: Checker,
+        report: Report,
+        kept: KeptText | None = None,
+        growing: Growing | None = None,
+    ) -> Drafts:
+        """The kept drafts; raises `UnfinishedError` where they don't pass the rules for the task as it stands."""
+        snapshot = await asyncio.to_thread(Document, document.text, document.format)
+        drafts = await asyncio.to_thread(kept_drafts, snapshot, index, keys, checker, kept or KeptText(""))
+        return lambda _, __: drafts
 
 
 class ModelWriter:
@@ -102,7 +125,7 @@ class ModelWriter:
         self._finished.append(finished_plan(document, index))
 
 
-Writer: TypeAlias = "OfflineWriter | ModelWriter"
+Writer: TypeAlias = "OfflineWriter | KeptWriter | ModelWriter"
 
 
 async def writer_for(

@@ -49,6 +49,12 @@ class TaskArguments(Arguments):
         return self
 
 
+class ExpandArguments(TaskArguments):
+    """A task; with `offline` the embedded planner writes, whoever is configured."""
+
+    offline: bool = False
+
+
 class SectionArguments(TaskArguments):
     """A section of a task, by its key: `testing.unit`, `steps.2.validation`."""
 

@@ -5,24 +5,27 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from lsprotocol import types
 
 from plansmith.expand import expansion
 from plansmith.expand.expansion import Outcome
+from plansmith.plan.document import Document
 from plansmith.plan.mermaid import mermaid
 from plansmith.plan.text import Edit
 from plansmith.plan.toggle import toggle
 
 from .arguments import (
     DocumentArguments,
+    ExpandArguments,
     LineArguments,
     OptionalDocumentArguments,
     SectionArguments,
     TaskArguments,
     read_arguments,
 )
+from .expand_all import WholeDocument
 from .expander import Expander
 from .progress import Progress
 from .runs import Run
@@ -38,8 +41,10 @@ Answer = dict[str, Any]
 
 async def expand_task(ls: PlansmithServer, params: types.ExecuteCommandParams) -> Answer:
     """Expand a task, or fill in what its plan lacks."""
-    arguments = read_arguments(TaskArguments, params)
-    return await _on_task(ls, params, arguments, lambda expander, anchor: expander.expand(anchor))
+    arguments = read_arguments(ExpandArguments, params)
+    return await _on_task(
+        ls, params, arguments, lambda expander, anchor: expander.expand(anchor), offline=arguments.offline
+    )
 
 
 async def write_section(ls: PlansmithServer, params: types.ExecuteCommandParams) -> Answer:
@@ -62,7 +67,7 @@ async def expand_all(ls: PlansmithServer, params: types.ExecuteCommandParams) ->
     opened = _open_document(ls, arguments.uri)
     if isinstance(opened, Outcome):
         return _answer(opened)
-    return await _run(ls, params, opened, lambda expander: expander.expand_all())
+    return await _run(ls, params, opened, WholeDocument)
 
 
 async def toggle_done(ls: PlansmithServer, params: types.ExecuteCommandParams) -> Answer:
@@ -116,11 +121,28 @@ async def _on_task(
     params: types.ExecuteCommandParams,
     arguments: TaskArguments,
     work: Callable[[Expander, TaskAnchor], Coroutine[Any, Any, Outcome]],
+    *,
+    offline: bool = False,
 ) -> Answer:
     opened = _open_document(ls, arguments.uri)
     if isinstance(opened, Outcome):
         return _answer(opened)
-    document = opened.document
+    index = _find_task(opened.document, arguments)
+    if isinstance(index, Outcome):
+        return _answer(index)
+    anchor = opened.anchor(index)
+    return await _run(
+        ls,
+        params,
+        opened,
+        lambda expander: OneTask(expander, anchor, work),
+        lambda: opened.release(anchor),
+        offline=offline,
+    )
+
+
+def _find_task(document: Document, arguments: TaskArguments) -> int | Outcome:
+    """The task that a command names, or what is said where there is none."""
     if arguments.line is not None:
         index = document.task_at(arguments.line) if arguments.line < len(document.lines) else None
         where = f"in line {arguments.line + 1}"
@@ -128,31 +150,66 @@ async def _on_task(
         assert arguments.task is not None
         index = expansion.find_task(document, arguments.task, arguments.nth)
         where = f"is called “{arguments.task}”"
-    if index is None:
-        return _answer(Outcome(expansion.CONFLICT, expansion.no_task_message(document, where)))
-    anchor = opened.anchor(index)
-    return await _run(ls, params, opened, lambda expander: work(expander, anchor), lambda: opened.release(anchor))
+    return Outcome(expansion.CONFLICT, expansion.no_task_message(document, where)) if index is None else index
+
+
+class Work(Protocol):
+    """What a command does in a document."""
+
+    async def expand(self) -> Outcome:
+        """Do it."""
+        ...
+
+    def cancelled(self) -> Outcome:
+        """How it ended when it was cancelled."""
+        ...
+
+
+class OneTask:
+    """Something is done with one task."""
+
+    def __init__(
+        self,
+        expander: Expander,
+        anchor: TaskAnchor,
+        work: Callable[[Expander, TaskAnchor], Coroutine[Any, Any, Outcome]],
+    ) -> None:
+        """`work` is what is done."""
+        self._expander = expander
+        self._anchor = anchor
+        self._work = work
+
+    async def expand(self) -> Outcome:
+        """Do it."""
+        return await self._work(self._expander, self._anchor)
+
+    def cancelled(self) -> Outcome:
+        """How it ended when it was cancelled."""
+        return self._expander.cancelled()
 
 
 async def _run(
     ls: PlansmithServer,
     params: types.ExecuteCommandParams,
     opened: OpenDocument,
-    work: Callable[[Expander], Coroutine[Any, Any, Outcome]],
+    make: Callable[[Expander], Work],
     done: Callable[[], None] = lambda: None,
+    *,
+    offline: bool = False,
 ) -> Answer:
     """Do the work with progress and a way to cancel it; `done` is called when it is over, however it ends."""
     progress = Progress(ls, params.work_done_token)
     run = Run(opened.uri, ls.protocol.msg_id, progress)
+    work = make(Expander(ls, opened, progress, offline=offline))
 
     async def whole() -> Outcome:
         await progress.begin("Plansmith", "Reading the workspace")
-        return await work(Expander(ls, opened, progress))
+        return await work.expand()
 
     async def to_the_end() -> Outcome:
-        outcome = cancelled = Outcome(expansion.CANCELLED, "Cancelled; nothing more was changed")
+        outcome = Outcome(expansion.CANCELLED, "Cancelled")
         try:
-            outcome = await ls.runs.run(run, whole(), lambda: cancelled)
+            outcome = await ls.runs.run(run, whole(), work.cancelled)
         except Exception as problem:
             logger.exception("an expansion failed")
             what = f"{type(problem).__name__}: {problem}"

@@ -1,66 +1,79 @@
-"""One expansion in an open document: find the task where it is now, write what it lacks, see that it arrived."""
+"""Expansions in an open document: find the task where it is now, write what it lacks, see that it arrived."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final
+
+from lsprotocol import types
 
 from plansmith.expand import expansion
 from plansmith.expand.draft import Draft
 from plansmith.expand.engine import UnfinishedError
-from plansmith.expand.errors import ModelError
+from plansmith.expand.errors import OF_ONE_TASK, OF_US, ModelError
 from plansmith.expand.expansion import Outcome
-from plansmith.expand.offline import guidelines_offline
-from plansmith.expand.place import Placement, guidelines, place, replace
+from plansmith.expand.keep import COMPLETE, PARTIAL, KeptPlan, Status
+from plansmith.expand.model import Usage
+from plansmith.expand.place import Placement, place, replace
+from plansmith.expand.resume import KeptText
 from plansmith.expand.write import render
-from plansmith.expand.writers import ModelWriter, Writer
+from plansmith.expand.writers import Drafts, KeptWriter, ModelWriter, Writer
 from plansmith.plan.document import Document
-from plansmith.plan.graph import TaskKey
-from plansmith.plan.text import Edit, apply_edits, moved
-from plansmith.rules.fixing import difference
 
-from .arrival import Arrival
-from .edits import above_the_end
+from .delivery import Delivery, find_anchored
+from .partial import PartialPlan
 from .progress import Progress
+from .questions import ask_user
 from .session import OpenDocument, TaskAnchor
 
 if TYPE_CHECKING:
     from .server import PlansmithServer
 
+Make = Callable[[Document, int, Sequence[Draft]], Placement]
+
+USE_OFFLINE: Final = "Use the offline planner"
+TRY_AGAIN: Final = "Try again"
 _TRIES = 5  # a client may refuse or drop an edit because the author typed meanwhile
-_ARRIVAL = 2.0  # seconds for an applied edit to show in a didChange
-_REST = 0.5  # seconds without a change; Neovim tells of typing after 0.15
-_PAUSE = 0.3  # seconds after a refused edit, for the change that made it stale to arrive
 
 
 class Expander:
-    """Writes into one open document."""
+    """One run: writes into one open document, by one writer."""
 
-    def __init__(self, server: PlansmithServer, opened: OpenDocument, progress: Progress) -> None:
-        """`progress` is told what is being written."""
-        self._server = server
-        self._opened = opened
-        self._progress = progress
+    def __init__(
+        self, server: PlansmithServer, opened: OpenDocument, progress: Progress, *, offline: bool = False
+    ) -> None:
+        """`progress` is told what is being written; with `offline` the embedded planner writes."""
+        self.server = server
+        self.opened = opened
+        self.progress = progress
+        self._offline = offline
         self._writer: Writer | None = None
+        self._spent = Usage()
+        self._making = asyncio.Lock()
+        self._asking = asyncio.Lock()
+        self.stopped: ModelError | None = None
+        """Why the run asks the model no more."""
 
-    async def expand(self, anchor: TaskAnchor) -> Outcome:
-        """Write all that the task lacks."""
-        index = self._locate(anchor)
+    async def expand(self, anchor: TaskAnchor, kept: KeptPlan | None = None) -> Outcome:
+        """Write all that the task lacks; with `kept`, go on with what was begun."""
+        index = self.locate(anchor)
         if index is None:
             return self._gone(anchor)
-        document = self._opened.document
+        document = self.opened.document
         keys = expansion.wanted_keys(document.tasks[index], document.format)
+        if kept is not None and set(kept.wanted).issubset(keys):
+            keys = list(kept.wanted) or keys
         if not keys:
-            label = document.tasks[index].label
-            return Outcome(expansion.NOTHING_MISSING, f"The plan of {label} is complete; nothing was changed")
-        return await self._insert(anchor, keys)
+            return self._complete(document.tasks[index].label)
+        return await self._insert(anchor, keys, kept=kept)
 
     async def write(self, anchor: TaskAnchor, key: str) -> Outcome:
         """Write one section that the task lacks."""
-        index = self._locate(anchor)
+        index = self.locate(anchor)
         if index is None:
             return self._gone(anchor)
-        document = self._opened.document
+        document = self.opened.document
         problem = expansion.section_problem(document.tasks[index], document.format, key)
         if problem:
             there = document.tasks[index].find(key) is not None
@@ -73,207 +86,226 @@ class Expander:
         def make(document: Document, index: int, drafts: Sequence[Draft]) -> Placement:
             return replace(document, index, key, drafts[0])
 
-        index = self._locate(anchor)
+        index = self.locate(anchor)
         if index is None:
             return self._gone(anchor)
-        task = self._opened.document.tasks[index]
+        task = self.opened.document.tasks[index]
         if task.find(key) is None:
             return Outcome(expansion.CONFLICT, f"{task.label} has no section “{key}” to replace")
         return await self._insert(anchor, [key], make)
 
-    async def expand_all(self) -> Outcome:
-        """Expand every task without a complete plan, each in an edit of its own."""
-        opened = self._opened
-        indexes = expansion.incomplete_tasks(opened.document)
-        anchors = [opened.anchor(index) for index in indexes]
-        added: list[str] = []
-        done = 0
-        trouble: list[Outcome] = []
-        try:
-            for number, anchor in enumerate(anchors):
-                index = self._locate(anchor)
-                label = opened.document.tasks[index].label if index is not None else anchor.label
-                percentage = 100 * number // len(anchors)
-                self._progress.report(f"{label} ({number + 1} of {len(anchors)})", percentage)
-                outcome = await self.expand(anchor)
-                added += [f"{label}: {key}" for key in outcome.added]
-                done += outcome.status == expansion.APPLIED
-                if outcome.status in (expansion.CONFLICT, expansion.FAILED):
-                    trouble.append(outcome)
-        finally:
-            for anchor in anchors:
-                opened.release(anchor)
-        if await self._add_guidelines():
-            added.append("guidelines")
-        if trouble:
-            rest = f"; {len(trouble)} could not be: {trouble[0].message}"
-            status = expansion.APPLIED if done else trouble[0].status
-            return Outcome(status, f"{done} of {len(anchors)} tasks expanded{rest}", tuple(added))
-        if not added:
-            return Outcome(expansion.NOTHING_MISSING, "Every task has a complete plan; nothing was changed")
-        return Outcome(expansion.APPLIED, f"{done} tasks expanded", tuple(added))
+    async def insert_kept(self, anchor: TaskAnchor, plan: KeptPlan) -> Outcome:
+        """Insert a plan that was kept; nobody is asked."""
+        self._writer = KeptWriter()
+        return await self.expand(anchor, plan)
+
+    async def continue_kept(self, anchor: TaskAnchor, plan: KeptPlan) -> Outcome:
+        """Have the model write what a plan that was kept lacks."""
+        if self.server.provider.is_offline:
+            message = "Continuing a plan asks a model, and none is configured; set a key, or expand the task anew"
+            return Outcome(expansion.FAILED, message)
+        return await self.expand(anchor, plan)
+
+    def cancelled(self) -> Outcome:
+        """How the run ended when it was cancelled."""
+        return Outcome(expansion.CANCELLED, "Cancelled; nothing more was changed", usage=self.usage())
+
+    def usage(self) -> dict[str, int] | None:
+        """What the run has cost; None where no model was asked."""
+        total = self._spent.copy()
+        if self._writer is not None and self._writer.usage is not None:
+            total.add(self._writer.usage)
+        is_model = isinstance(self._writer, ModelWriter)
+        return total.as_dict() if is_model or total.requests else None
+
+    async def writer(self) -> Writer:
+        """Who writes in this run; what all its requests share is gathered once."""
+        async with self._making:
+            if self._writer is None:
+                self._writer = await self.server.provider.writer(self.opened, offline=self._offline)
+            return self._writer
+
+    def locate(self, anchor: TaskAnchor) -> int | None:
+        """The task's index in the text as it stands now."""
+        return find_anchored(self.opened.document, anchor.line, anchor.key)
 
     async def _insert(
-        self,
-        anchor: TaskAnchor,
-        keys: Sequence[str],
-        make: Callable[[Document, int, Sequence[Draft]], Placement] = place,
+        self, anchor: TaskAnchor, keys: Sequence[str], make: Make = place, kept: KeptPlan | None = None
     ) -> Outcome:
-        opened = self._opened
-        index = self._locate(anchor)
+        opened, index = self.opened, self.locate(anchor)
         if index is None:
             return self._gone(anchor)
+        if any(self.locate(other) == index for other in opened.being_written):
+            return Outcome(expansion.CONFLICT, f"{anchor.label} is being expanded already; wait for that, or cancel it")
+        # Nobody is asked for what has no place anyway.
+        conflict = place(opened.document, index, ()).conflict
+        if conflict:
+            return Outcome(expansion.CONFLICT, conflict)
+        opened.being_written.append(anchor)
         try:
-            writer = await self._writer_of_run()
-            write = writer.write(opened.document, index, keys, opened.analysis.checker, self._reporter(anchor))
-            drafts_for = await write
-        except UnfinishedError as problem:
-            self._keep(anchor, keys, problem)
-            return Outcome(expansion.FAILED, f"{anchor.label}: {problem}", usage=problem.usage.as_dict())
-        except ModelError as problem:
-            message = f"{anchor.label}: {problem} (or set the provider to offline)"
-            return Outcome(expansion.FAILED, message, usage=problem.usage.as_dict())
-        usage = writer.usage.as_dict() if writer.usage else None
-        drafts: Sequence[Draft] = ()
+            written = await self._have_written(anchor, keys, kept)
+            if isinstance(written, Outcome):
+                return written
+            drafts_for, writer = written
+            paid = isinstance(writer, ModelWriter)
+            try:
+                async with opened.one_edit:
+                    outcome = await self._arrive(anchor, keys, drafts_for, make)
+            except BaseException:
+                if paid:
+                    self._keep_drafts(anchor, keys, drafts_for, "It was not inserted: the run was cancelled")
+                raise
+        finally:
+            opened.being_written.remove(anchor)
+        if outcome.status == expansion.APPLIED:
+            self._note(anchor, writer)
+        elif paid and outcome.status != expansion.NOTHING_MISSING:
+            self._keep_drafts(anchor, keys, drafts_for, outcome.message)
+        is_used = paid or (isinstance(writer, KeptWriter) and outcome.status == expansion.APPLIED)
+        if kept is not None and is_used:
+            # It stands in the document, or in the plan that is kept now.
+            self.server.provider.plans.remove(kept.name)
+        return outcome
+
+    async def _have_written(
+        self, anchor: TaskAnchor, keys: Sequence[str], kept: KeptPlan | None
+    ) -> tuple[Drafts, Writer] | Outcome:
+        """The drafts and who wrote them, or how it ended without any; what had come is kept."""
+        while True:
+            writer: Writer | None = None
+            partial = PartialPlan(self.server, self.opened.uri, anchor.label)
+            try:
+                if self.stopped is not None:
+                    raise self.stopped
+                writer = await self.writer()
+                index = self.locate(anchor)
+                if index is None:
+                    return self._gone(anchor)
+                text = KeptText(kept.text, is_cut=kept.status == PARTIAL) if kept else None
+                document, checker = self.opened.document, self.opened.analysis.checker
+                if not isinstance(writer, ModelWriter):
+                    return await writer.write(document, index, keys, checker, self._reporter(anchor), text), writer
+                async with self.server.provider.places:
+                    index = self.locate(anchor)
+                    if index is None:
+                        return self._gone(anchor)
+                    drafts = await writer.write(
+                        self.opened.document, index, keys, checker, self._reporter(anchor), text, partial.growing
+                    )
+                self.server.provider.trouble = None
+                return drafts, writer
+            except UnfinishedError as problem:
+                if isinstance(writer, ModelWriter):
+                    self._keep(anchor, keys, problem.text, str(problem), problem.status, kept)
+                return Outcome(expansion.FAILED, f"{anchor.label}: {problem}", usage=self.usage())
+            except ModelError as problem:
+                if await self._goes_on(problem, writer):
+                    continue
+                message = f"{anchor.label}: {problem}"
+                if problem.kind not in OF_US and "offline planner" not in message:
+                    message += " (or use the offline planner)"
+                return Outcome(expansion.FAILED, message, usage=self.usage())
+            except asyncio.CancelledError:
+                come = partial.growing.longest
+                if come.strip() and (kept is None or len(come) > len(kept.text)):
+                    self._keep(anchor, keys, come, "It was cancelled before its end", PARTIAL, kept)
+                raise
+            finally:
+                partial.end()
+
+    async def _goes_on(self, problem: ModelError, writer: Writer | None) -> bool:
+        """Whether the user wants it tried otherwise; asked once for all tasks of the run that meet the same trouble."""
+        if problem.kind in OF_US:
+            if problem.kind not in OF_ONE_TASK:
+                self.stopped = problem
+            return False
+        self.server.provider.trouble = problem
+        async with self._asking:
+            if self.stopped is not None:
+                return False
+            if self._writer is not writer:
+                return True
+            self.progress.report("Waiting for your answer")
+            choice = await ask_user(self.server, str(problem), (USE_OFFLINE, TRY_AGAIN), types.MessageType.Error)
+            if choice is None:
+                self.stopped = problem
+                return False
+            if self._writer is not None and self._writer.usage is not None:
+                self._spent.add(self._writer.usage)
+            self._writer = None
+            if choice == USE_OFFLINE:
+                self._offline = True
+            else:
+                # The cure may stand in the user's settings.
+                self.server.provider.reload()
+            return True
+
+    async def _arrive(self, anchor: TaskAnchor, keys: Sequence[str], drafts_for: Drafts, make: Make) -> Outcome:
+        """Insert drafts in one edit, at their place in the text as it stands then."""
+        opened = self.opened
+        delivery = Delivery(self.server, opened)
         for _ in range(_TRIES):
-            index = self._locate(anchor)
+            await delivery.wait_for_a_pause()
+            index = self.locate(anchor)
             if index is None:
-                break
+                return self._gone(anchor)
             document = opened.document
             label = document.tasks[index].label
             drafts = drafts_for(document, index)
             placement = make(document, index, drafts)
             if placement.conflict:
-                self._keep_drafts(anchor, keys, drafts, usage, placement.conflict)
-                return Outcome(expansion.CONFLICT, placement.conflict, usage=usage)
+                return Outcome(expansion.CONFLICT, placement.conflict, usage=self.usage())
             if not placement.edits:
-                return Outcome(expansion.NOTHING_MISSING, f"The plan of {label} is complete; nothing was changed")
-            self._progress.report(f"Writing {label}")
-            arrival = await self._deliver(placement.edits, f"Expand {label}")
+                return self._complete(label)
+            self.progress.report(f"Writing {label}")
+            arrival = await delivery.deliver(placement.edits, f"Expand {label}")
             if arrival is None:
                 continue
-            if make is place and not await self._settle(anchor, drafts, arrival):
-                return Outcome(
-                    expansion.FAILED, f"The plan of {label} landed elsewhere as you typed; undo and try again"
-                )
+            if make is place and not await delivery.settle(anchor, drafts, arrival):
+                message = f"The plan of {label} landed elsewhere as you typed; undo and try again"
+                return Outcome(expansion.FAILED, message, usage=self.usage())
             count = len(placement.added)
-            sections = "section" if count == 1 else "sections"
-            self._note(writer, anchor)
-            return Outcome(expansion.APPLIED, f"{label}: {count} {sections} written", tuple(placement.added), usage)
-        if self._locate(anchor) is None:
-            gone = self._gone(anchor)
-            self._keep_drafts(anchor, keys, drafts or drafts_for(opened.document, 0), usage, gone.message)
-            return Outcome(gone.status, gone.message, usage=usage)
+            words = f"{label}: {count} {'section' if count == 1 else 'sections'} written"
+            return Outcome(expansion.APPLIED, words, tuple(placement.added), self.usage())
         message = f"The editor did not take the plan of {anchor.label} in {_TRIES} tries; try again"
-        self._keep_drafts(anchor, keys, drafts, usage, message)
-        return Outcome(expansion.FAILED, message, usage=usage)
-
-    async def _writer_of_run(self) -> Writer:
-        """Who writes in this run; what all its requests share is gathered once."""
-        if self._writer is None:
-            self._writer = await self._server.writer(self._opened)
-        return self._writer
+        return Outcome(expansion.FAILED, message, usage=self.usage())
 
     def _reporter(self, anchor: TaskAnchor) -> Callable[[str], None]:
-        return lambda message: self._progress.report(f"{anchor.label}: {message}")
+        return lambda message: self.progress.report(f"{anchor.label}: {message}")
 
-    def _note(self, writer: Writer, anchor: TaskAnchor) -> None:
+    def _note(self, anchor: TaskAnchor, writer: Writer) -> None:
         """Let the tasks that come later in this run know of the plan that stands now."""
-        index = self._locate(anchor)
+        index = self.locate(anchor)
         if isinstance(writer, ModelWriter) and index is not None:
-            writer.finished(self._opened.document, index)
+            writer.finished(self.opened.document, index)
 
-    def _keep(self, anchor: TaskAnchor, keys: Sequence[str], problem: UnfinishedError) -> None:
-        status: Literal["complete", "partial"] = "complete" if problem.complete else "partial"
-        self._server.plans.keep(
-            self._opened.uri, anchor.key, problem.text, reason=str(problem), status=status, wanted=tuple(keys)
-        )
-
-    def _keep_drafts(
-        self, anchor: TaskAnchor, keys: Sequence[str], drafts: Sequence[Draft], usage: object, reason: str
+    def _keep(
+        self,
+        anchor: TaskAnchor,
+        keys: Sequence[str],
+        text: str,
+        reason: str,
+        status: Status,
+        before: KeptPlan | None = None,
     ) -> None:
-        """Keep a plan that was paid for and has no place; what the embedded planner wrote it writes again."""
-        if usage is None or not drafts:
-            return
-        fmt = self._opened.document.format
-        text = "\n\n".join("\n".join(render(draft, fmt, 2)) for draft in drafts)
-        self._server.plans.keep(
-            self._opened.uri, anchor.key, text, reason=reason, status="complete", wanted=tuple(keys)
-        )
+        """Keep a text that was paid for; one that it goes on with, `before`, is a part of it."""
+        plans, document, index = self.server.provider.plans, self.opened.document, self.locate(anchor)
+        key = document.graph.keys[index] if index is not None else anchor.key
+        heading = document.tasks[index].heading.text if index is not None else anchor.heading
+        plans.keep(self.opened.uri, key, text, reason=reason, status=status, wanted=tuple(keys), heading=heading)
+        if before is not None:
+            plans.remove(before.name)
 
-    async def _deliver(self, edits: Sequence[Edit], label: str) -> Arrival | None:
-        """Have edits applied, and wait until the text shows them; None if it does not."""
-        opened = self._opened
-        version = opened.version
-        edits = above_the_end(opened.document, edits)
-        arrival = Arrival(opened.document, edits)
-        if not await self._server.apply(opened, edits, label):
-            # The change that made the edit stale is on its way, or here already.
-            await opened.shows(lambda: opened.version != version, _PAUSE)
-            return None
-        return arrival if await opened.shows(lambda: arrival.is_in(opened.document), _ARRIVAL) else None
+    def _keep_drafts(self, anchor: TaskAnchor, keys: Sequence[str], drafts_for: Drafts, reason: str) -> None:
+        """Keep a plan that passes the rules and has no place."""
+        document = self.opened.document
+        text = "\n\n".join("\n".join(render(draft, document.format, 2)) for draft in drafts_for(document, 0))
+        self._keep(anchor, keys, text, reason, COMPLETE)
 
-    async def _settle(self, anchor: TaskAnchor, drafts: Sequence[Draft], arrival: Arrival) -> bool:
-        """Put right what was inserted at a place that had moved; False if that did not come about.
-
-        What puts it right removes text, and a client without versions would remove it at a place that has moved
-        again: it is asked only once the author rests.
-        """
-        opened = self._opened
-        for _ in range(_TRIES):
-            if arrival.is_exact(opened.document):
-                return True
-            after = self._as_it_should_be(anchor, drafts, arrival)
-            if after is None or after == opened.document.text:
-                return True
-            if not opened.checks_versions:
-                if not await opened.rests(_REST, _ARRIVAL):
-                    return False
-                after = self._as_it_should_be(anchor, drafts, arrival)
-                if after is None:
-                    return False
-            edits = difference(opened.document.text, after)
-            following = await self._deliver(edits, f"Put the plan of {anchor.label} in its place")
-            if following is not None and following.is_exact(opened.document):
-                return True
-        return False
-
-    def _as_it_should_be(self, anchor: TaskAnchor, drafts: Sequence[Draft], arrival: Arrival) -> str | None:
-        """The text with the drafts where they belong; None where what was inserted can't be told apart."""
-        document = self._opened.document
-        removals = arrival.removals(document)
-        if removals is None:
-            return None
-        author = Document(apply_edits(document.text, removals), document.format)
-        line = anchor.line
-        for removal in reversed(removals):
-            line = None if line is None else moved(line, removal)
-        index = _task_from(author, line, anchor.key)
-        if index is None:
-            return None
-        placement = place(author, index, drafts)
-        return None if placement.conflict else apply_edits(author.text, placement.edits)
-
-    async def _add_guidelines(self) -> bool:
-        opened = self._opened
-        if not opened.document.tasks or not self._server.session.configuration(opened.uri).add_guidelines:
-            return False
-        surroundings = await self._server.surroundings(opened.uri)
-        body = guidelines_offline(surroundings.stack, opened.document.format)
-        edit = guidelines(opened.document, body)
-        return edit is not None and await self._deliver([edit], "Add Implementation Guidelines") is not None
-
-    def _locate(self, anchor: TaskAnchor) -> int | None:
-        return _task_from(self._opened.document, anchor.line, anchor.key)
+    def _complete(self, label: str) -> Outcome:
+        message = f"The plan of {label} is complete; nothing was changed"
+        return Outcome(expansion.NOTHING_MISSING, message, usage=self.usage())
 
     def _gone(self, anchor: TaskAnchor) -> Outcome:
-        return Outcome(expansion.CONFLICT, f"{anchor.label} is no longer in the document; nothing was changed")
-
-
-def _task_from(document: Document, line: int | None, key: TaskKey) -> int | None:
-    """The task that starts at a line, else the one of an identity."""
-    if line is not None and line < len(document.lines):
-        index = document.task_at(line)
-        if index is not None and document.start_of(index) == line:
-            return index
-    return document.graph.find(key)
+        message = f"{anchor.label} is no longer in the document; nothing was changed"
+        return Outcome(expansion.CONFLICT, message, usage=self.usage())

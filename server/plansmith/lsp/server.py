@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,12 +15,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from plansmith import __version__
-from plansmith.expand.claude import claude_for
-from plansmith.expand.keep import Keep
-from plansmith.expand.model import Model
-from plansmith.expand.writers import Writer, writer_for
 from plansmith.plan.text import Edit
-from plansmith.workspace.user import choose_provider, load_user_settings
 
 from .actions import KINDS, code_actions, resolve_action
 from .commands import COMMANDS
@@ -29,8 +23,9 @@ from .configurations import ConfigurationFiles
 from .edits import workspace_edit
 from .lenses import code_lenses, resolve_lens
 from .protocol import PlansmithProtocol, serve
+from .provider import Provider
 from .runs import Runs
-from .session import Client, OpenDocument, Session, file_path
+from .session import Client, OpenDocument, Session
 from .surroundings import Surroundings, read_surroundings
 
 logger = logging.getLogger(__name__)
@@ -51,9 +46,7 @@ class PlansmithServer(LanguageServer):
         self.configurations = ConfigurationFiles(self)
         self._surroundings: dict[Path, Surroundings] = {}
         self._kept: set[asyncio.Future[Any]] = set()
-        self.settings = load_user_settings(os.environ)
-        self.plans = Keep(self.settings.cache_folder)
-        self._model: Model | None = None
+        self.provider = Provider(self)
         self.protocol.on_cancel = self._cancel_request
         self.protocol.raw_notifications[types.TEXT_DOCUMENT_DID_CHANGE] = self._did_change
         self.protocol.raw_notifications[TRUST_CHANGED] = self._did_change_trust
@@ -76,18 +69,6 @@ class PlansmithServer(LanguageServer):
             logger.warning("the client could not apply an edit: %s", problem)
             return False
         return answer.applied
-
-    async def writer(self, opened: OpenDocument) -> Writer:
-        """Who writes in a run over a document; the model's connection is kept between runs."""
-        around = await self.surroundings(opened.uri)
-        root, path = self.session.root(opened.uri), file_path(opened.uri)
-        place = path.relative_to(root).as_posix() if root and path and path.is_relative_to(root) else ""
-        if self._model is None and choose_provider(self.settings, os.environ) != "offline":
-            self._model = claude_for(self.settings, os.environ)
-        return await writer_for(
-            opened.document, self.settings, os.environ, around.stack, around.files, root,
-            trusted=self.session.trusted, place=place, model=self._model,
-        )  # fmt: skip
 
     async def surroundings(self, uri: str) -> Surroundings:
         """The files and the stack around a document; read off the event loop, and kept until files change."""
@@ -231,8 +212,9 @@ _WATCHED = ("**/plansmith.toml", "**/pyproject.toml", "**/*.toml", "**/package.j
 
 
 def shutdown(ls: PlansmithServer, params: object) -> None:
-    """Stop what runs."""
+    """Stop what runs, and close the connections to the model."""
     ls.runs.cancel()
+    ls.keep(asyncio.ensure_future(ls.provider.close()))
 
 
 def did_open(ls: PlansmithServer, params: types.DidOpenTextDocumentParams) -> None:
@@ -242,7 +224,10 @@ def did_open(ls: PlansmithServer, params: types.DidOpenTextDocumentParams) -> No
         return
     if item.language_id not in ("markdown", "") and not item.uri.lower().endswith((".md", ".markdown")):
         return
-    ls.publish(ls.session.open(item.uri, item.version, item.text))
+    opened = ls.session.open(item.uri, item.version, item.text)
+    ls.publish(opened)
+    if opened.document.tasks:
+        ls.provider.prepare_when_idle()
     ls.configurations.publish()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +62,8 @@ class Client:
         resolve = action.resolve_support if action else None
         keeps_data = bool(action and action.data_support)
         self.resolves_edits = keeps_data and bool(resolve and "edit" in resolve.properties)
+        self.asks = bool(window and window.show_message)
+        self.shows_partial_plans = _declares(capabilities.experimental, "plansmith", "partialPlan")
         options = params.initialization_options
         options = options if isinstance(options, dict) else {}
         self.trusted = options.get("trusted") is True
@@ -75,6 +78,13 @@ def _value(kind: object) -> object:
     return getattr(kind, "value", kind)
 
 
+def _declares(value: object, *names: str) -> bool:
+    """Whether a capability that no type describes is true: an object in objects, by its names."""
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else getattr(value, name, None)
+    return value is True
+
+
 @dataclass(eq=False)
 class TaskAnchor:
     """A task that is followed through edits: by its heading's line, or, where that is lost, by its identity."""
@@ -82,6 +92,7 @@ class TaskAnchor:
     line: int | None
     key: TaskKey
     label: str
+    heading: str
 
 
 class OpenDocument:
@@ -101,7 +112,11 @@ class OpenDocument:
         self._report = Report((), 0)
         self._anchors: list[TaskAnchor] = []
         self._changed = asyncio.Event()
+        self._changed_at = float("-inf")
         self.is_excluded = False
+        self.being_written: list[TaskAnchor] = []
+        self.one_edit = asyncio.Lock()
+        """Held by whoever has the client apply an edit, from finding its place until the text shows it."""
 
     def use(self, checker: Checker, *, covered: bool) -> None:
         """Check by these rules from now on; not at all where the configuration does not cover the document."""
@@ -128,7 +143,9 @@ class OpenDocument:
     def anchor(self, index: int) -> TaskAnchor:
         """Follow a task through all edits until it is released."""
         task = self.document.tasks[index]
-        anchor = TaskAnchor(self.document.start_of(index), self.document.graph.keys[index], task.label)
+        anchor = TaskAnchor(
+            self.document.start_of(index), self.document.graph.keys[index], task.label, task.heading.text
+        )
         self._anchors.append(anchor)
         return anchor
 
@@ -141,6 +158,15 @@ class OpenDocument:
         """Wake whoever waits for the client to show an edit."""
         self._changed.set()
         self._changed = asyncio.Event()
+        self._changed_at = time.monotonic()
+
+    def changed_within(self, seconds: float) -> bool:
+        """Whether the text was changed that short a time ago."""
+        return time.monotonic() - self._changed_at < seconds
+
+    def forget_changes(self) -> None:
+        """The last change says nothing of what the author does."""
+        self._changed_at = float("-inf")
 
     async def shows(self, what: Callable[[], bool], seconds: float) -> bool:
         """Wait until the text that the client shows has something; False if it does not in time.
