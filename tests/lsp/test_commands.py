@@ -245,6 +245,7 @@ async def test_a_document_that_is_not_open_is_a_conflict(editor, tmp_path):
         ("toggleDone", [{"uri": "URI"}]),
         ("toggleDone", [{"uri": "URI", "task": "1"}]),
         ("cancel", [{"uri": 1}]),
+        ("showRequest", [{"uri": "URI"}]),
         ("showGraph", [[]]),
         ("noSuchCommand", [{}]),
     ],

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest_asyncio
 
-from tests.expand.test_resume import PLAN, VALIDATION
+from tests.expand.test_engine import PLAN, VALIDATION
 
 from .editor import MARKS, within
 from .modelling import SlowModel, environment

@@ -9,6 +9,7 @@ only, never does.
 from __future__ import annotations
 
 import asyncio
+import json
 import ssl
 import time
 from collections.abc import AsyncGenerator, Iterator, Mapping
@@ -73,7 +74,7 @@ class Claude:
         answer = StreamedAnswer(self.name)
         stream: Any = None
         try:
-            stream = await client.messages.create(**self._parameters(request), stream=True)
+            stream = await client.messages.create(**self._parameters(request))
             self._check_type(stream.response.headers.get("content-type", ""))
             async for event in stream:
                 told = answer.read(event)
@@ -90,6 +91,10 @@ class Claude:
                 # Also when whoever reads has gone: the request to the model ends with it.
                 await asyncio.shield(stream.close())
         yield answer.end()
+
+    def shown(self, request: Request) -> str:
+        """All that would be sent, as text: the address, the parameters, each block with its cache mark; no key."""
+        return shown_request(f"{self._access.base_url.rstrip('/')}/v1/messages", self._parameters(request))
 
     async def prepare(self) -> None:
         """Do ahead, off the event loop, what the first request would wait for."""
@@ -139,6 +144,7 @@ class Claude:
             "max_tokens": request.max_output,
             "system": [_block(block) for block in request.system],
             "messages": [{"role": "user", "content": [_block(block) for block in request.user]}],
+            "stream": True,
         }
         if self._effort is not None:
             parameters["output_config"] = {"effort": self._effort}
@@ -272,6 +278,21 @@ class Claude:
         return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 
+def shown_request(address: str, body: Mapping[str, Any]) -> str:
+    """The body of a request as text: its parameters as JSON, a line each, and then its blocks as they are."""
+    lines = [f"POST {address}"]
+    lines += [f"{name}: {json.dumps(value)}" for name, value in sorted(body.items()) if name not in _BLOCKS]
+    parts = ["\n".join(lines)]
+    turns = [("system", body["system"]), *((message["role"], message["content"]) for message in body["messages"])]
+    for role, blocks in turns:
+        for number, block in enumerate(blocks, 1):
+            mark = block.get("cache_control")
+            kept = f"; cache_control: {json.dumps(mark)}" if mark else ""
+            parts.append(f"=== {role}, block {number} of {len(blocks)}{kept} ===\n\n{block['text']}")
+    return "\n\n".join(parts) + "\n"
+
+
+_BLOCKS: Final = ("system", "messages")
 _HTTP_LIBRARIES: Final = ("httpx2", "httpcore2", "httpx", "httpcore", "anyio", "h11", "ssl")
 _STATUSES: Final = {
     "invalid_request_error": 400,

@@ -28,6 +28,7 @@ from .arguments import (
 from .expand_all import WholeDocument
 from .expander import Expander
 from .progress import Progress
+from .requests import request_text
 from .runs import Run
 from .session import OpenDocument, TaskAnchor
 
@@ -105,6 +106,18 @@ def show_graph(ls: PlansmithServer, params: types.ExecuteCommandParams) -> Answe
     return {"text": mermaid(opened.document) if opened else ""}
 
 
+async def show_request(ls: PlansmithServer, params: types.ExecuteCommandParams) -> Answer:
+    """What expanding a task would send first; nothing is sent."""
+    arguments = read_arguments(TaskArguments, params)
+    opened = ls.session.documents.get(arguments.uri)
+    if opened is None:
+        return {"text": f"{arguments.uri} is not open in the editor; open it and try again\n"}
+    index = _find_task(opened.document, arguments)
+    if isinstance(index, Outcome):
+        return {"text": f"{index.message}\n"}
+    return {"text": await request_text(ls, opened, index)}
+
+
 COMMANDS: dict[str, Callable[[PlansmithServer, types.ExecuteCommandParams], Any]] = {
     "plansmith.expandTask": expand_task,
     "plansmith.expandAll": expand_all,
@@ -112,6 +125,7 @@ COMMANDS: dict[str, Callable[[PlansmithServer, types.ExecuteCommandParams], Any]
     "plansmith.regenerateSection": regenerate_section,
     "plansmith.toggleDone": toggle_done,
     "plansmith.cancel": cancel,
+    "plansmith.showRequest": show_request,
     "plansmith.showGraph": show_graph,
 }
 
