@@ -107,6 +107,31 @@ async def test_a_request_with_malformed_parameters_is_refused_by_name(wire, para
         assert method in error["message"]
 
 
+def _place(line: int, character: int) -> dict:
+    return {"line": line, "character": character}
+
+
+async def test_a_malformed_change_is_one_line_of_the_log_and_changes_nothing(wire):
+    await wire.greet()
+    item = {"uri": "untitled:a", "languageId": "markdown", "version": 1, "text": FLAWED}
+    wire.send(method="textDocument/didOpen", params={"textDocument": item})
+    before = (await wire.read())["params"]["diagnostics"]
+    document = {"uri": "untitled:a", "version": 2}
+    broken = [{"text": "gone"}, {"range": {"start": _place(0, 0)}, "text": "x"}]
+    wire.send(method="textDocument/didChange", params={"textDocument": document, "contentChanges": broken})
+    wire.send(method="textDocument/didOpen", params={"textDocument": {"uri": "untitled:b"}})
+    outside = [{"range": {"start": _place(-5, -5), "end": _place(-1, 7)}, "text": ""}]
+    wire.send(method="textDocument/didChange", params={"textDocument": document, "contentChanges": outside})
+    assert (await wire.read())["params"] == {"uri": "untitled:a", "version": 2, "diagnostics": before}
+    await wire.ask("shutdown")
+    wire.send(method="exit")
+    assert await wire.status() == 0
+    log = (await within(wire.process.stderr.read())).decode().splitlines()
+    assert log[0] == "WARNING plansmith.lsp.protocol: textDocument/didChange is left out: 'end' is missing"
+    assert log[1].startswith("WARNING plansmith.lsp.protocol: textDocument/didOpen is left out: ")
+    assert len(log) == 2
+
+
 async def test_malformed_notifications_do_no_harm(wire):
     await wire.greet()
     item = {"uri": "untitled:a", "languageId": "markdown", "version": 1, "text": FLAWED}
@@ -143,6 +168,8 @@ async def test_malformed_notifications_do_no_harm(wire):
     assert published["version"] == 2
     lines = [each["range"]["start"]["line"] for each in published["diagnostics"] if each["code"] == "unknown-task"]
     assert lines == [7, 7]
+    wire.process.stdin.close()
+    assert b"Traceback" not in await within(wire.process.stderr.read())
 
 
 async def test_broken_messages_do_not_kill_the_server(wire):

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from pygls.uris import from_fs_path
 
-from plansmith.plan.text import Edit, Span, apply_edits, clamp, split_lines
+from plansmith.plan.text import apply_edits, split_lines
 from plansmith.workspace.configuration import FileReport, load_configuration
 from plansmith.workspace.roots import CONFIGURATION_FILE, PROJECT_FILE, root_of
 
+from .changes import read_changes
 from .diagnostics import encode_findings
 from .session import file_path
 
@@ -50,15 +51,17 @@ class ConfigurationFiles:
         self.publish()
         return True
 
-    def change(self, params: dict[str, Any]) -> None:
+    def change(self, params: Any) -> None:
         """Apply a `textDocument/didChange` of an open file."""
-        path = file_path(params["textDocument"]["uri"])
+        uri, _, changes = read_changes(params)
+        path = file_path(uri)
         if path is None or str(path) not in self._texts:
             return
-        document = _Lines(self._texts[str(path)], self._server)
-        for change in params["contentChanges"]:
-            document.apply(change)
-        self._texts[str(path)] = document.text
+        text = self._texts[str(path)]
+        for change in changes:
+            edit = change.edit(split_lines(text)[0], self._server.session.client.encoding)
+            text = apply_edits(text, [edit])
+        self._texts[str(path)] = text
         self.publish()
 
     def close(self, uri: str) -> bool:
@@ -108,25 +111,3 @@ class ConfigurationFiles:
 
     def _uri(self, path: str) -> str:
         return self._uris.get(path) or from_fs_path(os.path.abspath(path)) or ""
-
-
-class _Lines:
-    """The text of an open configuration file under the client's changes."""
-
-    def __init__(self, text: str, server: PlansmithServer) -> None:
-        self.text = text
-        self._encoding = server.session.client.encoding
-
-    def apply(self, change: dict[str, Any]) -> None:
-        """Apply one change, given as plain JSON."""
-        range_ = change.get("range")
-        if range_ is None:
-            self.text = change["text"]
-            return
-        lines, _ = split_lines(self.text)
-        places: list[int] = []
-        for place in (range_["start"], range_["end"]):
-            line = place["line"]
-            column = self._encoding.from_client(lines[line], place["character"]) if line < len(lines) else 0
-            places += clamp(lines, line, column)
-        self.text = apply_edits(self.text, [Edit(Span(*places), change["text"])])

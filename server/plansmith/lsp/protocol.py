@@ -20,6 +20,8 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.language_server import lsp_method
 
+from .changes import MalformedError
+
 logger = logging.getLogger(__name__)
 
 _MAX_MESSAGE = 256 * 1024 * 1024  # bytes; what claims more is no message of an editor
@@ -32,7 +34,7 @@ class PlansmithProtocol(LanguageServerProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """The hooks are set by the server that owns this protocol."""
-        self.raw_notifications: dict[str, Callable[[dict[str, Any]], None]] = {}
+        self.raw_notifications: dict[str, Callable[[Any], None]] = {}
         self.raw_requests: dict[str, Callable[[dict[str, Any]], bytes]] = {}
         self.on_cancel: Callable[[int | str], None] = lambda _: None
         self._greeted = False  # whether initialize has come
@@ -98,6 +100,8 @@ class PlansmithProtocol(LanguageServerProtocol):
                 self._handle_raw_request(data["id"], method, data)
             else:
                 self._handle_raw_notification(method, data)
+        except MalformedError as problem:
+            logger.warning("%s is left out: %s", method, problem)
         except Exception:
             logger.exception("a message could not be handled: %s", method)
 
@@ -134,9 +138,13 @@ class PlansmithProtocol(LanguageServerProtocol):
             return
         raw = self.raw_notifications.get(method)
         if raw is not None:
-            raw(data["params"])
-        else:
-            self.handle_message(self.structure_message(data))
+            raw(data.get("params"))
+            return
+        try:
+            message = self.structure_message(data)
+        except Exception as problem:
+            raise MalformedError(_cause(problem)) from None
+        self.handle_message(message)
 
     def _answer(self, msg_id: int | str, method: str, answer: Callable[[dict[str, Any]], bytes], params: Any) -> None:
         try:

@@ -142,15 +142,15 @@ class PlansmithServer(LanguageServer):
 
     # What comes with every keystroke, as plain JSON.
 
-    def _did_change(self, params: dict[str, Any]) -> None:
+    def _did_change(self, params: Any) -> None:
         opened = self.session.change(params)
         if opened is not None:
             self.publish(opened)
         else:
             self.configurations.change(params)
 
-    def _did_change_trust(self, params: dict[str, Any]) -> None:
-        trusted = params.get("trusted") is True
+    def _did_change_trust(self, params: Any) -> None:
+        trusted = isinstance(params, dict) and params.get("trusted") is True
         if trusted != self.session.trusted:
             self.session.trusted = trusted
             self.refresh()
@@ -278,7 +278,8 @@ def code_action(ls: PlansmithServer, params: types.CodeActionParams) -> list[typ
     opened = ls.session.documents.get(params.text_document.uri)
     if opened is None or opened.is_off:
         return []
-    actions = code_actions(opened, params)
+    provider = ls.provider
+    actions = code_actions(opened, params, provider.plans.of(opened.uri), offers_offline=provider.trouble is not None)
     if not ls.session.client.action_literals:
         return [action.command for action in actions if action.command is not None]
     return list(actions)

@@ -17,11 +17,12 @@ from pygls.uris import to_fs_path
 from plansmith.plan.document import Document
 from plansmith.plan.graph import TaskKey
 from plansmith.plan.scanner import Scanner
-from plansmith.plan.text import Edit, Span, moved
+from plansmith.plan.text import Edit, moved
 from plansmith.rules.runner import Analysis, Checker, Report
 from plansmith.workspace.configuration import Configuration, load_configuration
 from plansmith.workspace.roots import find_root
 
+from .changes import read_changes
 from .diagnostics import DiagnosticsEncoder
 from .position import Encoding, Positions
 
@@ -256,29 +257,21 @@ class Session:
         opened.use(checker, covered=covered)
         return opened
 
-    def change(self, params: dict[str, Any]) -> OpenDocument | None:
-        """Apply a `textDocument/didChange`, given as plain JSON; None for a document that is not open."""
-        identifier = params["textDocument"]
-        opened = self.documents.get(identifier["uri"])
+    def change(self, params: Any) -> OpenDocument | None:
+        """Apply a `textDocument/didChange`, given as plain JSON; None for a document that is not open.
+
+        Raises `MalformedError`, and changes nothing then.
+        """
+        uri, version, changes = read_changes(params)
+        opened = self.documents.get(uri)
         if opened is None:
             return None
-        for change in params["contentChanges"]:
-            range_ = change.get("range")
-            if range_ is None:
-                opened.replace(change["text"])
-                continue
-            start, end = range_["start"], range_["end"]
-            lines, encoding = opened.document.lines, self.client.encoding
-            first, last = start["line"], end["line"]
-            span = Span(
-                first,
-                encoding.from_client(lines[first], start["character"]) if first < len(lines) else 0,
-                last,
-                encoding.from_client(lines[last], end["character"]) if last < len(lines) else 0,
-            )
-            opened.edit(Edit(span, change["text"]))
-        version = identifier.get("version")
-        if isinstance(version, int):
+        for change in changes:
+            if change.places is None:
+                opened.replace(change.text)
+            else:
+                opened.edit(change.edit(opened.document.lines, self.client.encoding))
+        if version is not None:
             opened.version = version
         opened.has_changed()
         return opened
