@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from plansmith.expand.expansion import incomplete_tasks, wanted_keys
+from plansmith.expand.keep import KeptPlan
 from plansmith.rules.fixing import fix_all, fix_edits
 from plansmith.rules.rule import Finding
 
 from .diagnostics import SOURCE
 from .edits import workspace_edit
+from .kept_plans import kept_actions
 from .lenses import expand_title, task_reference
 from .session import OpenDocument
 
@@ -29,13 +31,25 @@ CONTENT_MODIFIED = types.LSPErrorCodes.ContentModified.value
 KINDS = (EXPAND, FILL, REGENERATE, EXPAND_ALL, FIX, FIX_ALL)
 
 
-def code_actions(opened: OpenDocument, params: types.CodeActionParams) -> list[types.CodeAction]:
-    """All actions at a range, of the kinds that the client asks for."""
+def code_actions(
+    opened: OpenDocument,
+    params: types.CodeActionParams,
+    plans: Sequence[KeptPlan] = (),
+    *,
+    offers_offline: bool = False,
+) -> list[types.CodeAction]:
+    """All actions at a range, of the kinds that the client asks for.
+
+    `plans` are the kept plans of the document; with `offers_offline` a model is configured that can't be reached.
+    """
     only = [str(getattr(kind, "value", kind)) for kind in params.context.only or []]
     automatic = params.context.trigger_kind == types.CodeActionTriggerKind.Automatic
     return [
         action
-        for action in _actions(opened, params.range, automatic=automatic and not only)
+        for action in (
+            *kept_actions(opened, plans, opened.positions.span(params.range).line),
+            *_actions(opened, params.range, automatic=automatic and not only, offers_offline=offers_offline),
+        )
         if not only or any(_is_kind(action.kind, kind) for kind in only)
     ]
 
@@ -62,7 +76,9 @@ def _is_kind(kind: object, wanted: str) -> bool:
     return text == wanted or text.startswith(f"{wanted}.")
 
 
-def _actions(opened: OpenDocument, range_: types.Range, *, automatic: bool) -> Iterator[types.CodeAction]:
+def _actions(
+    opened: OpenDocument, range_: types.Range, *, automatic: bool, offers_offline: bool
+) -> Iterator[types.CodeAction]:
     document = opened.document
     span = opened.positions.span(range_)
     report = opened.report()
@@ -89,7 +105,11 @@ def _actions(opened: OpenDocument, range_: types.Range, *, automatic: bool) -> I
         if wanted_keys(task, document.format):
             kind = FILL if task.is_plan else EXPAND
             title = f"{expand_title(task, document)}: {task.label}"
-            yield _command(title, kind, "plansmith.expandTask", opened, task_reference(document, index_at))
+            place = task_reference(document, index_at)
+            yield _command(title, kind, "plansmith.expandTask", opened, place)
+            if offers_offline:
+                title += ", with the offline planner"
+                yield _command(title, kind, "plansmith.expandTask", opened, {**place, "offline": True})
         for section in task.walk():
             first, last = document.start_of(index_at) + section.line, document.start_of(index_at) + section.end
             if first == span.line or (first <= span.line < last and not section.children):

@@ -55,6 +55,14 @@ class ExpandArguments(TaskArguments):
     offline: bool = False
 
 
+class KeptArguments(Arguments):
+    """A kept plan of a document; where its task is gone, `line` is any line of the task that it is for now."""
+
+    uri: str
+    plan: str
+    line: Annotated[int, Field(ge=0)] | None = None
+
+
 class SectionArguments(TaskArguments):
     """A section of a task, by its key: `testing.unit`, `steps.2.validation`."""
 

@@ -15,6 +15,7 @@ from plansmith.expand.writers import ModelWriter
 
 from .delivery import Delivery
 from .expander import Expander
+from .kept_plans import kept_uri
 from .questions import ask_user
 from .session import TaskAnchor
 
@@ -78,7 +79,7 @@ class WholeDocument:
         writer = await expander.writer()
         assert isinstance(writer, ModelWriter)
         document, plans = expander.opened.document, expander.server.provider.plans
-        whole = {plan.task for plan in plans.of(expander.opened.uri) if plan.status == COMPLETE}
+        whole = {plan.task for plan in plans.of(kept_uri(expander.opened.uri)) if plan.status == COMPLETE}
         wanted = [
             (index, expansion.wanted_keys(document.tasks[index], document.format))
             for index in indexes
@@ -106,7 +107,7 @@ class WholeDocument:
         self._begun += 1
         expander.progress.report(f"{label} ({self._begun} of {self._count})", 100 * self._over // self._count)
         key = opened.document.graph.keys[index] if index is not None else anchor.key
-        kept = expander.server.provider.plans.of_task(opened.uri, key) if await self._is_model() else None
+        kept = expander.server.provider.plans.of_task(kept_uri(opened.uri), key) if await self._is_model() else None
         outcome = await expander.expand(anchor, kept)
         self._over += 1
         self._added += [f"{label}: {key}" for key in outcome.added]

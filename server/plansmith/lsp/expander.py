@@ -16,12 +16,14 @@ from plansmith.expand.expansion import Outcome
 from plansmith.expand.keep import COMPLETE, PARTIAL, KeptPlan, Status
 from plansmith.expand.model import Usage
 from plansmith.expand.place import Placement, place, replace
+from plansmith.expand.restore import restore
 from plansmith.expand.resume import KeptText
 from plansmith.expand.write import render
 from plansmith.expand.writers import Drafts, KeptWriter, ModelWriter, Writer
 from plansmith.plan.document import Document
 
 from .delivery import Delivery, find_anchored
+from .kept_plans import kept_uri
 from .partial import PartialPlan
 from .progress import Progress
 from .questions import ask_user
@@ -98,6 +100,25 @@ class Expander:
         """Insert a plan that was kept; nobody is asked."""
         self._writer = KeptWriter()
         return await self.expand(anchor, plan)
+
+    async def restore_kept(self, plan: KeptPlan) -> Outcome:
+        """Insert a plan that was kept and whose task is gone, with the task's heading."""
+        opened = self.opened
+        delivery = Delivery(self.server, opened)
+        checker, text = opened.analysis.checker, KeptText(plan.text)
+        async with opened.one_edit:
+            for _ in range(_TRIES):
+                await delivery.wait_for_a_pause()
+                try:
+                    placement = restore(opened.document, plan.task, plan.heading, plan.wanted, text, checker)
+                except UnfinishedError as problem:
+                    return Outcome(expansion.FAILED, f"{plan.called}: {problem}")
+                if placement.conflict:
+                    return Outcome(expansion.CONFLICT, placement.conflict)
+                if await delivery.deliver(placement.edits, f"Insert {plan.called}") is not None:
+                    self.server.provider.plans.remove(plan.name)
+                    return Outcome(expansion.APPLIED, f"{plan.called}: inserted with its task", placement.added)
+        return Outcome(expansion.FAILED, f"The editor did not take the kept plan in {_TRIES} tries; try again")
 
     async def continue_kept(self, anchor: TaskAnchor, plan: KeptPlan) -> Outcome:
         """Have the model write what a plan that was kept lacks."""
@@ -292,7 +313,9 @@ class Expander:
         plans, document, index = self.server.provider.plans, self.opened.document, self.locate(anchor)
         key = document.graph.keys[index] if index is not None else anchor.key
         heading = document.tasks[index].heading.text if index is not None else anchor.heading
-        plans.keep(self.opened.uri, key, text, reason=reason, status=status, wanted=tuple(keys), heading=heading)
+        plans.keep(
+            kept_uri(self.opened.uri), key, text, reason=reason, status=status, wanted=tuple(keys), heading=heading
+        )
         if before is not None:
             plans.remove(before.name)
 

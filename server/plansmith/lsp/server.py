@@ -21,6 +21,7 @@ from .actions import KINDS, code_actions, resolve_action
 from .commands import COMMANDS
 from .configurations import ConfigurationFiles
 from .edits import workspace_edit
+from .kept_plans import kept_uri
 from .lenses import code_lenses, resolve_lens
 from .protocol import PlansmithProtocol, serve
 from .provider import Provider
@@ -279,7 +280,8 @@ def code_action(ls: PlansmithServer, params: types.CodeActionParams) -> list[typ
     if opened is None or opened.is_off:
         return []
     provider = ls.provider
-    actions = code_actions(opened, params, provider.plans.of(opened.uri), offers_offline=provider.trouble is not None)
+    plans = provider.plans.of(kept_uri(opened.uri))
+    actions = code_actions(opened, params, plans, offers_offline=provider.trouble is not None)
     if not ls.session.client.action_literals:
         return [action.command for action in actions if action.command is not None]
     return list(actions)
