@@ -185,6 +185,31 @@ async def test_the_graph_is_mermaid(editor, tmp_path):
     assert "-->" in answer["text"]
 
 
+async def test_the_graph_of_a_document_that_is_not_open_is_read_from_its_file(editor, tmp_path):
+    (tmp_path / "plansmith.toml").write_text('[tasks]\nheadings = ["Tarea {id}: {name}"]\n')
+    path = tmp_path / "tasks.md"
+    path.write_text("## Tarea 1: Leer\n", encoding="utf-8")
+    answer = await editor.command("plansmith.showGraph", uri=path.as_uri())
+    assert "Leer" in answer["text"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("none.md", None, "none.md: there is no such file"),
+        ("bad.md", b"## Task 1: \xff", "bad.md: is not UTF-8 at byte 11"),
+        (None, None, "untitled:a is not open in the editor; open it and try again"),
+    ],
+)
+async def test_a_graph_that_can_not_be_drawn_is_a_clear_error(editor, tmp_path, name, content, message):
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    uri = (tmp_path / name).as_uri() if name else "untitled:a"
+    with pytest.raises(JsonRpcException, match=message) as caught:
+        await editor.command("plansmith.showGraph", uri=uri)
+    assert caught.value.code == types.LSPErrorCodes.RequestFailed.value
+
+
 async def test_where_nothing_runs_nothing_is_cancelled(editor, tmp_path):
     buffer = editor.open(tmp_path / "tasks.md", COARSE)
     for answer in (await buffer.run("cancel"), await editor.command("plansmith.cancel", {})):

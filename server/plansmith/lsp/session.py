@@ -21,6 +21,7 @@ from plansmith.plan.text import Edit, moved
 from plansmith.rules.runner import Analysis, Checker, Report
 from plansmith.workspace.configuration import Configuration, load_configuration
 from plansmith.workspace.roots import find_root
+from plansmith.workspace.source import DocumentError, read_document
 
 from .changes import read_changes
 from .diagnostics import DiagnosticsEncoder
@@ -275,6 +276,16 @@ class Session:
             opened.version = version
         opened.has_changed()
         return opened
+
+    def read(self, uri: str) -> Document:
+        """A document as the client has it open, else as its file is; raises `DocumentError`."""
+        opened = self.documents.get(uri)
+        if opened is not None:
+            return opened.document
+        path = file_path(uri)
+        if path is None:
+            raise DocumentError(f"{uri} is not open in the editor; open it and try again")
+        return Document(read_document(path).text, self.configuration(uri).format, self._scanner)
 
     def close(self, uri: str) -> None:
         """Forget a document."""
