@@ -12,6 +12,7 @@ from pygls.exceptions import JsonRpcException
 
 from plansmith.expand import expansion
 from plansmith.expand.expansion import Outcome
+from plansmith.expand.keep import COMPLETE, KeptPlan
 from plansmith.plan.document import Document
 from plansmith.plan.mermaid import mermaid
 from plansmith.plan.text import Edit
@@ -21,6 +22,7 @@ from plansmith.workspace.source import DocumentError
 from .arguments import (
     DocumentArguments,
     ExpandArguments,
+    KeptArguments,
     LineArguments,
     OptionalDocumentArguments,
     SectionArguments,
@@ -29,6 +31,7 @@ from .arguments import (
 )
 from .expand_all import WholeDocument
 from .expander import Expander
+from .kept_plans import task_for
 from .progress import Progress
 from .requests import request_text
 from .runs import Run
@@ -71,6 +74,33 @@ async def expand_all(ls: PlansmithServer, params: types.ExecuteCommandParams) ->
     if isinstance(opened, Outcome):
         return _answer(opened)
     return await _run(ls, params, opened, WholeDocument)
+
+
+async def insert_kept(ls: PlansmithServer, params: types.ExecuteCommandParams) -> Answer:
+    """Insert a plan that was kept; nobody is asked."""
+    return await _on_kept(
+        ls, params, lambda expander, anchor, plan: expander.insert_kept(anchor, plan), is_inserted=True
+    )
+
+
+async def continue_kept(ls: PlansmithServer, params: types.ExecuteCommandParams) -> Answer:
+    """Have the model write what a plan that was kept lacks."""
+    return await _on_kept(ls, params, lambda expander, anchor, plan: expander.continue_kept(anchor, plan))
+
+
+def dismiss_kept(ls: PlansmithServer, params: types.ExecuteCommandParams) -> Answer:
+    """Forget a plan that was kept, and the older ones of its task."""
+    arguments = read_arguments(KeptArguments, params)
+    plan = ls.provider.plans.load(arguments.plan)
+    if plan is None:
+        return _answer(Outcome(expansion.NOTHING_MISSING, _NO_PLAN))
+    for older in ls.provider.plans.of(plan.uri):
+        if older.task == plan.task:
+            ls.provider.plans.remove(older.name)
+    return _answer(Outcome(expansion.APPLIED, f"The kept plan of “{plan.called}” is dismissed"))
+
+
+_NO_PLAN = "This plan is kept no more: it was used, dismissed, or is too old"
 
 
 async def toggle_done(ls: PlansmithServer, params: types.ExecuteCommandParams) -> Answer:
@@ -127,6 +157,9 @@ COMMANDS: dict[str, Callable[[PlansmithServer, types.ExecuteCommandParams], Any]
     "plansmith.expandAll": expand_all,
     "plansmith.writeSection": write_section,
     "plansmith.regenerateSection": regenerate_section,
+    "plansmith.insertKept": insert_kept,
+    "plansmith.continueKept": continue_kept,
+    "plansmith.dismissKept": dismiss_kept,
     "plansmith.toggleDone": toggle_done,
     "plansmith.cancel": cancel,
     "plansmith.showRequest": show_request,
@@ -156,6 +189,36 @@ async def _on_task(
         lambda expander: OneTask(expander, anchor, work),
         lambda: opened.release(anchor),
         offline=offline,
+    )
+
+
+async def _on_kept(
+    ls: PlansmithServer,
+    params: types.ExecuteCommandParams,
+    work: Callable[[Expander, TaskAnchor, KeptPlan], Coroutine[Any, Any, Outcome]],
+    *,
+    is_inserted: bool = False,
+) -> Answer:
+    arguments = read_arguments(KeptArguments, params)
+    opened = _open_document(ls, arguments.uri)
+    if isinstance(opened, Outcome):
+        return _answer(opened)
+    plan = ls.provider.plans.load(arguments.plan)
+    if plan is None:
+        return _answer(Outcome(expansion.NOTHING_MISSING, _NO_PLAN))
+    index = task_for(opened.document, plan, arguments.line)
+    if index is None and plan.status == COMPLETE and is_inserted:
+        return await _run(ls, params, opened, lambda expander: Restored(expander, plan))
+    if index is None:
+        message = f"“{plan.called}” is no longer in the document; do this in the task that the kept plan is for"
+        return _answer(Outcome(expansion.CONFLICT, message))
+    anchor = opened.anchor(index)
+    return await _run(
+        ls,
+        params,
+        opened,
+        lambda expander: OneTask(expander, anchor, lambda own, its: work(own, its, plan)),
+        lambda: opened.release(anchor),
     )
 
 
@@ -200,6 +263,23 @@ class OneTask:
     async def expand(self) -> Outcome:
         """Do it."""
         return await self._work(self._expander, self._anchor)
+
+    def cancelled(self) -> Outcome:
+        """How it ended when it was cancelled."""
+        return self._expander.cancelled()
+
+
+class Restored:
+    """A kept plan comes back with its task."""
+
+    def __init__(self, expander: Expander, plan: KeptPlan) -> None:
+        """The task is gone."""
+        self._expander = expander
+        self._plan = plan
+
+    async def expand(self) -> Outcome:
+        """Do it."""
+        return await self._expander.restore_kept(self._plan)
 
     def cancelled(self) -> Outcome:
         """How it ended when it was cancelled."""
