@@ -55,6 +55,53 @@ def test_mistakes_in_the_configuration_are_said_once(run, write):
     assert result.err.count("\n") == 1
 
 
+CIRCLE = "## Task 1: One\n\n**Prerequisites**: Task 2\n\n## Task 2: Two\n\n**Prerequisites**: Task 1\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("## Task 1: One ✅\n\n## Task 2: Two [x]\n", "a.md: every task is done"),
+        (CIRCLE, "a.md: no task can be started: the 2 open tasks wait for what can't be done"),
+        (
+            CIRCLE.replace("Two", "Two ✅").replace("Task 2\n", "Task 5\n"),
+            "a.md: no task can be started: the open task waits",
+        ),
+        ("# Notes\n", "No task in a.md: the document has none; a task is a heading such as “## Task 1: Name”"),
+    ],
+    ids=["done", "circle", "unknown", "none"],
+)
+def test_next_says_why_no_task_can_be_started(run, write, text, message):
+    write("a.md", text)
+    result = run("next", "a.md")
+    assert (result.status, result.out) == (0, "")
+    assert result.err.startswith(f"plansmith: {message}")
+    assert result.err.count("\n") == 1
+
+
+def test_a_graph_of_nothing_says_so(run, write):
+    write("a.md", "# Notes\n")
+    result = run("graph", "a.md")
+    assert result.status == 0
+    assert result.out.startswith("flowchart")
+    assert result.err.startswith("plansmith: No task in a.md")
+
+
+@pytest.mark.parametrize("command", [["check"], ["next"], ["graph"], ["export"], ["expand", "--all"]], ids=" ".join)
+def test_an_empty_name_is_one_clear_line(run, command):
+    name = "a file or a folder" if command == ["check"] else "a file"
+    result = run(*command, "")
+    assert (result.status, result.out) == (2, "")
+    assert result.err == f"plansmith: an empty name is no file's; name {name}\n"
+
+
+@pytest.mark.parametrize("command", [["next"], ["graph"], ["export"], ["expand", "--all"]], ids=" ".join)
+def test_stdin_is_read_by_check_alone(run, command):
+    result = run(*command, "-", stdin=b"## Task 1: One\n")
+    assert (result.status, result.out) == (2, "")
+    assert result.err.startswith("plansmith: stdin is read by `check` alone; name a file")
+
+
 def test_the_graph_is_mermaid(run, write):
     write("tasks.md", COARSE)
     result = run("graph", "tasks.md")

@@ -13,6 +13,7 @@ FINDINGS = 1
 COULD_NOT_RUN = 2
 
 _DESCRIPTION = "Expand the tasks of a Markdown breakdown into full plans, and check the plans."
+_UNREAD = "2 something could not be read"
 _EPILOG = "Without a model everything works: expansion then uses the offline planner."
 
 
@@ -30,9 +31,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return COULD_NOT_RUN
 
 
+def say(message: str) -> None:
+    """Say something in one line beside the output."""
+    print(f"plansmith: {message}", file=sys.stderr)
+
+
 def fail(message: str) -> int:
     """Say in one line what could not be done; the exit status for it."""
-    print(f"plansmith: {message}", file=sys.stderr)
+    say(message)
     return COULD_NOT_RUN
 
 
@@ -76,7 +82,7 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "check",
         help="report what is wrong with the plans",
         description="Report what is wrong with the plans: the same findings as in the editor.",
-        epilog="Exit status: 0 clean, 1 findings at or above --fail-on, 2 something could not be read.",
+        epilog=f"Exit status: 0 clean, 1 findings at or above --fail-on, {_UNREAD}.",
     )
     command.add_argument(
         "paths", metavar="PATH", nargs="*", default=["."], help="files and folders (default: .); - reads stdin"
@@ -106,6 +112,7 @@ def _add_expand(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "expand",
         help="write what plans lack",
         description="Expand a task, or all; without --write or --diff the resulting document is printed.",
+        epilog="Exit status: 0 fine, also where nothing is missing, 2 a task could not be expanded; others still are.",
     )
     command.add_argument("file", metavar="FILE", help="the Markdown file")
     which = command.add_mutually_exclusive_group()
@@ -120,7 +127,10 @@ def _add_expand(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser(
-        "export", help="print the plans as JSON", description="Print the plans as JSON, or the JSON Schema of that."
+        "export",
+        help="print the plans as JSON",
+        description="Print the plans as JSON, or the JSON Schema of that.",
+        epilog=f"Exit status: 0 fine, {_UNREAD}.",
     )
     command.add_argument("file", metavar="FILE", nargs="?", help="the Markdown file")
     command.add_argument("--schema", action="store_true", help="print the JSON Schema instead")
@@ -136,7 +146,12 @@ def _add_documents(
     *,
     several: bool = True,
 ) -> None:
-    command = commands.add_parser(name, help=words, description=f"{words[0].upper()}{words[1:]}.")
+    command = commands.add_parser(
+        name,
+        help=words,
+        description=f"{words[0].upper()}{words[1:]}.",
+        epilog=f"Exit status: 0 fine{', also where no task can be started' if several else ''}, {_UNREAD}.",
+    )
     if several:
         command.add_argument("files", metavar="FILE", nargs="+", help="Markdown files")
     else:
@@ -146,9 +161,9 @@ def _add_documents(
 
 
 def _positive(text: str) -> int:
-    number = int(text)
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
     if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not at least 1")
+        raise argparse.ArgumentTypeError(f"“{text}” is no number of at least 1")
     return number
 
 

@@ -25,6 +25,8 @@ class Documents:
 
     def read(self, path: str) -> tuple[Source, Configuration]:
         """A file and what holds for it; raises `DocumentError` where either can't be read."""
+        if not path:
+            raise DocumentError("an empty name is no file's; name a file")
         if path == STDIN:
             raise DocumentError("stdin is read by `check` alone; name a file, or write ./- for one that is called -")
         source = read_document(path)

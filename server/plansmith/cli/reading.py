@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 
+from plansmith.expand.expansion import no_task_message
 from plansmith.plan.document import Document
 from plansmith.plan.graph import ready
 from plansmith.plan.mermaid import mermaid
 from plansmith.plan.queries import actions_progress
 from plansmith.workspace.source import DocumentError
 
-from . import COULD_NOT_RUN, OK, fail
+from . import COULD_NOT_RUN, OK, fail, say
 from .documents import Documents
 
 
@@ -28,12 +29,26 @@ def next_tasks(arguments: argparse.Namespace) -> int:
             status = COULD_NOT_RUN
             continue
         tasks = document.tasks
-        for index in ready([task.summary for task in tasks], document.graph):
+        startable = ready([task.summary for task in tasks], document.graph)
+        if not startable:
+            sys.stdout.flush()  # what is said of a file stands after the tasks of those before it
+            say(_nothing_to_start(document, path))
+        for index in startable:
             task = tasks[index]
             place = f"{path}:{document.start_of(index) + 1}: " if several else f"{document.start_of(index) + 1}: "
             name = f"{task.label}: {task.name}" if task.id and task.name else task.name or task.label
             sys.stdout.write(f"{place}{name}{_state(document, index)}\n")
     return status
+
+
+def _nothing_to_start(document: Document, path: str) -> str:
+    left = sum(not task.done for task in document.tasks)
+    if not document.tasks:
+        return no_task_message(document, f"in {path}")
+    if not left:
+        return f"{path}: every task is done"
+    who = "the open task waits" if left == 1 else f"the {left} open tasks wait"
+    return f"{path}: no task can be started: {who} for what can't be done; `plansmith check` says for what"
 
 
 def graph(arguments: argparse.Namespace) -> int:
@@ -42,6 +57,8 @@ def graph(arguments: argparse.Namespace) -> int:
         document = Documents(trusted=arguments.trust_project).parse(arguments.file)
     except DocumentError as problem:
         return fail(str(problem))
+    if not document.tasks:
+        say(no_task_message(document, f"in {arguments.file}"))
     sys.stdout.write(mermaid(document))
     return OK
 

@@ -101,7 +101,9 @@ class _Walk:
         self._links: list[tuple[int, str, Configuration]] = []
 
     def add(self, path: str) -> None:
-        if os.path.isdir(path):
+        if not path:
+            self.found.problems.append("an empty name is no file's; name a file or a folder")
+        elif os.path.isdir(path):
             self._add_folder(path)
         elif os.path.lexists(path):
             absolute = os.path.abspath(path)
