@@ -86,6 +86,8 @@ class Editor:
         self.on_token: Callable[[], Awaitable[None]] | None = None
         self.questions: list[types.ShowMessageRequestParams] = []
         self.choices: list[str] = []  # the titles that the user picks next; then none
+        self.on_question: Callable[[], object] = lambda: None
+        self.question_gate: asyncio.Event | None = None  # questions stay open until it is set
         self.partial_plans: list[Any] = []
         self._news = asyncio.Event()
         self.client = LanguageClient(converter_factory=_converter)
@@ -98,7 +100,7 @@ class Editor:
             types.CLIENT_REGISTER_CAPABILITY: lambda params: self._register(params),
             types.WINDOW_WORK_DONE_PROGRESS_CREATE: _awaited(self._create_token),
             types.WORKSPACE_APPLY_EDIT: _awaited(self._apply_edit),
-            types.WINDOW_SHOW_MESSAGE_REQUEST: lambda params: self._question(params),
+            types.WINDOW_SHOW_MESSAGE_REQUEST: _awaited(self._question),
         }
         register_lsp_features(self.client, {**DEFAULT_CLIENT_FEATURES, **handlers})
         self.client.feature("plansmith/partialPlan")(lambda params: self._partial_plan(params))
@@ -208,9 +210,12 @@ class Editor:
         self.messages.append(params)
         self.heard()
 
-    def _question(self, params: types.ShowMessageRequestParams) -> types.MessageActionItem | None:
+    async def _question(self, params: types.ShowMessageRequestParams) -> types.MessageActionItem | None:
         self.questions.append(params)
         self.heard()
+        self.on_question()
+        if self.question_gate is not None:
+            await self.question_gate.wait()
         return types.MessageActionItem(self.choices.pop(0)) if self.choices else None
 
     def _partial_plan(self, params: Any) -> None:
