@@ -112,7 +112,8 @@ def _add_expand(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "expand",
         help="write what plans lack",
         description="Expand a task, or all; without --write or --diff the resulting document is printed.",
-        epilog="Exit status: 0 fine, also where nothing is missing, 2 a task could not be expanded; others still are.",
+        epilog="Exit status: 0 fine, also where nothing is missing, 2 a task could not be expanded; others still are. "
+        "A plan that was paid for and not written is kept: the next run goes on with it, and pays for the rest only.",
     )
     command.add_argument("file", metavar="FILE", help="the Markdown file")
     which = command.add_mutually_exclusive_group()
@@ -121,6 +122,11 @@ def _add_expand(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     how = command.add_mutually_exclusive_group()
     how.add_argument("--write", action="store_true", help="change the file")
     how.add_argument("--diff", action="store_true", help="print the change as a unified diff")
+    who = command.add_mutually_exclusive_group()
+    who.add_argument("--offline", action="store_true", help="let the offline planner write, whoever is configured")
+    who.add_argument("--kept", action="store_true", help="insert plans that were kept, and ask no model")
+    who.add_argument("--anew", action="store_true", help="ask for everything anew, and leave kept plans alone")
+    command.add_argument("--yes", action="store_true", help="do not ask before --all, whatever it costs")
     _trust(command)
     command.set_defaults(run=_expand)
 

@@ -8,28 +8,32 @@ import codecs
 import difflib
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import NamedTuple
 
 from plansmith.expand import expansion
-from plansmith.expand.claude import Claude, claude_for
 from plansmith.expand.engine import UnfinishedError
-from plansmith.expand.errors import ModelError
-from plansmith.expand.keep import Keep
+from plansmith.expand.errors import OF_ONE_TASK, OF_US, ModelError
+from plansmith.expand.keep import COMPLETE, PARTIAL, KeptPlan
 from plansmith.expand.offline import guidelines_offline
 from plansmith.expand.place import guidelines, place
-from plansmith.expand.writers import ModelWriter, Writer, writer_for
+from plansmith.expand.resume import Growing, KeptText
+from plansmith.expand.schedule import in_order
+from plansmith.expand.write import render
+from plansmith.expand.writers import Drafts, KeptWriter, ModelWriter, OfflineWriter, Writer, writer_for
 from plansmith.plan.document import Document
 from plansmith.plan.text import apply_edits
 from plansmith.workspace.configuration import Configuration
 from plansmith.workspace.files import read_workspace_files
 from plansmith.workspace.source import DocumentError, Source, read_document
 from plansmith.workspace.stack import detect_stack
-from plansmith.workspace.user import choose_provider, load_user_settings
+from plansmith.workspace.user import load_user_settings
 from plansmith.workspace.write import WriteError, write_document
 
 from . import COULD_NOT_RUN, OK, fail
 from .documents import Documents
+from .shelf import TERMINATED, Shelf, end_when_terminated, say
 
 
 def expand(arguments: argparse.Namespace) -> int:
@@ -43,12 +47,13 @@ def expand(arguments: argparse.Namespace) -> int:
         return fail(expansion.no_task_message(document, f"in {arguments.file}"))
     if arguments.task is None and not arguments.all:
         return fail(_which(document, arguments.file))
-    names = [arguments.task] if arguments.task is not None else None
     try:
-        status = asyncio.run(_Expansion(arguments, configuration, source, document).run(names))
+        return asyncio.run(_Expansion(arguments, configuration, source, document).run())
     except (WriteError, ModelError) as problem:
         return fail(str(problem))
-    return status
+    except asyncio.CancelledError:
+        fail("ended from outside")
+        return TERMINATED
 
 
 class _Expansion:
@@ -57,6 +62,7 @@ class _Expansion:
     def __init__(
         self, arguments: argparse.Namespace, configuration: Configuration, source: Source, document: Document
     ) -> None:
+        self._arguments = arguments
         self._path = arguments.file
         self._write = arguments.write
         self._diff = arguments.diff
@@ -66,85 +72,184 @@ class _Expansion:
         self._document = document
         self._files = read_workspace_files(Path(configuration.root))
         self._stack = detect_stack(self._files)
-        self._model: Claude | None = None
+        self._settings = load_user_settings(os.environ)
+        self._shelf = Shelf(self._path, self._settings.cache_folder, is_written=self._write)
+        self._count = self._over = 0
+        self._stopped: ModelError | None = None
+        self._status = OK
 
-    async def run(self, names: list[str] | None) -> int:
-        """Expand the tasks of these names, or all; returns the exit status."""
-        document = self._document
-        if names is None:
+    async def run(self) -> int:
+        """Expand one task or all; returns the exit status."""
+        end_when_terminated()
+        document, name = self._document, self._arguments.task
+        if name is None:
             # Which task is which does not change by what is inserted into them.
             indexes = expansion.incomplete_tasks(document)
         else:
-            found = [expansion.find_task(document, name) for name in names]
-            if None in found:
-                return fail(
-                    expansion.no_task_message(document, f"of {self._path} is called “{names[found.index(None)]}”")
-                )
-            indexes = [index for index in found if index is not None]
-        status = OK
+            found = expansion.find_task(document, name)
+            if found is None:
+                return fail(expansion.no_task_message(document, f"of {self._path} is called “{name}”"))
+            indexes = [found]
+        for mistake in self._settings.mistakes:
+            say(mistake)
         writer = await self._writer()
         try:
-            for number, index in enumerate(indexes, 1):
-                message, ok = await self._expand(index, writer)
-                self._say(f"[{number}/{len(indexes)}] {message}" if len(indexes) > 1 else message)
-                if not ok:
-                    status = COULD_NOT_RUN
+            if (
+                name is None
+                and indexes
+                and isinstance(writer, ModelWriter)
+                and not await self._may_begin(writer, indexes)
+            ):
+                return COULD_NOT_RUN
+            await self._expand_all(indexes, writer)
         finally:
-            if self._model is not None:
-                await self._model.close()
-        if writer.usage is not None:
-            cost = writer.usage
-            self._say(f"{cost.input:,} tokens in, {cost.output:,} out, in {cost.requests} requests")
-        if names is None:
-            self._add_guidelines()
+            if isinstance(writer, ModelWriter):
+                await writer.model.close()
+            if writer.usage is not None and writer.usage.requests:
+                say(f"{writer.usage.told_in}, {writer.usage.output:,} out, in {writer.usage.requests} requests")
+        if name is None:
+            if self._stopped is None:
+                self._add_guidelines()
             if not indexes:
-                self._say("every task has a complete plan; nothing was changed")
+                say("every task has a complete plan; nothing was changed")
         self._show()
-        return status
+        return self._status
 
     async def _writer(self) -> Writer:
         """Who writes, by the user's own settings; only a trusted project's files are told to a model."""
-        settings = load_user_settings(os.environ)
-        for mistake in settings.mistakes:
-            self._say(mistake)
-        self._keep = Keep(settings.cache_folder)
-        if choose_provider(settings, os.environ) != "offline":
-            self._model = claude_for(settings, os.environ)
+        settings = self._settings
+        if self._arguments.kept:
+            return KeptWriter()
+        if self._arguments.offline:
+            return OfflineWriter(self._stack, self._files)
         root = Path(self._configuration.root)
         place = os.path.relpath(os.path.abspath(self._path), root).replace(os.sep, "/")
         return await writer_for(
             self._document, settings, os.environ, self._stack, self._files, root,
-            trusted=self._configuration.trusted, place=place, model=self._model,
+            trusted=self._configuration.trusted, place=place,
         )  # fmt: skip
 
-    async def _expand(self, index: int, writer: Writer) -> tuple[str, bool]:
+    async def _may_begin(self, writer: Writer, indexes: Sequence[int]) -> bool:
+        """Say about what it will cost, and ask above the user's limit."""
+        if not isinstance(writer, ModelWriter):
+            return True
+        document, settings = self._document, self._settings
+        wanted = [
+            (index, expansion.wanted_keys(document.tasks[index], document.format))
+            for index in indexes
+            if not self._shelf.has_whole(document, index, anew=self._arguments.anew)
+        ]
+        tokens = await writer.estimate(document, wanted)
+        tasks = f"{len(wanted)} {'task' if len(wanted) == 1 else 'tasks'}"
+        cost = f"expanding {tasks} takes about {tokens:,} tokens of {settings.model}"
+        if tokens <= settings.ask_above or self._arguments.yes:
+            say(cost)
+            return True
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            say(f"{cost}, more than ask-above allows ({settings.ask_above:,}); pass --yes, or raise it")
+            return False
+        sys.stderr.write(f"plansmith: {cost}; go on? [y/N] ")
+        sys.stderr.flush()
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+    async def _expand_all(self, indexes: Sequence[int], writer: Writer) -> None:
+        needed = {index: frozenset(self._document.graph.prerequisites[index]) for index in indexes}
+        self._count = len(indexes)
+
+        async def one(index: int) -> None:
+            if self._stopped is not None:
+                return
+            label = self._document.tasks[index].label
+            outcome = await self._expand(index, writer)
+            self._over += 1
+            self._status = OK if outcome.ok and self._status == OK else COULD_NOT_RUN
+            number = f"[{self._over}/{self._count}] " if self._count > 1 else ""
+            if outcome.message:
+                say(f"{number}{label}: {outcome.message}")
+
+        most = self._settings.concurrency if isinstance(writer, ModelWriter) else 1
+        await in_order(indexes, needed.__getitem__, one, most)
+        if self._stopped is not None and self._over < self._count:
+            say(f"{self._count - self._over} tasks were not asked for")
+
+    async def _expand(self, index: int, writer: Writer) -> _Told:
         document = self._document
         task = document.tasks[index]
         keys = expansion.wanted_keys(task, document.format)
         if not keys:
-            return f"the plan of {task.label} is complete; nothing was changed", True
-        checker = self._configuration.checker(self._path)
-
-        def report(message: str) -> None:
-            self._say(f"{task.label}: {message}")
-
+            return _Told("the plan is complete; nothing was changed")
+        # Nobody is asked for what has no place anyway.
+        conflict = place(document, index, ()).conflict
+        if conflict:
+            return _Told(conflict, ok=False)
+        uses_kept = not self._arguments.anew and not isinstance(writer, OfflineWriter)
+        kept = self._shelf.find(document, index, whole=isinstance(writer, KeptWriter)) if uses_kept else None
+        if kept is not None:
+            keys = list(kept.wanted) if kept.wanted and set(kept.wanted) <= set(keys) else keys
+            say(f"{task.label}: {'using' if kept.status == COMPLETE else 'going on with'} the plan that was kept")
+        elif isinstance(writer, KeptWriter):
+            return _Told("no whole plan of it is kept", ok=False)
+        growing = Growing()
+        text = KeptText(kept.text, is_cut=kept.status == PARTIAL) if kept else None
         try:
-            drafts_for = await writer.write(document, index, keys, checker, report)
+            drafts_for = await writer.write(
+                document, index, keys, self._configuration.checker(self._path),
+                lambda message: say(f"{task.label}: {message}"), text, growing,
+            )  # fmt: skip
         except UnfinishedError as problem:
-            status: Literal["complete", "partial"] = "complete" if problem.complete else "partial"
-            uri, key = Path(os.path.abspath(self._path)).as_uri(), document.graph.keys[index]
-            self._keep.keep(uri, key, problem.text, reason=str(problem), status=status, wanted=tuple(keys))
-            return f"{task.label}: {problem}", False
+            if not isinstance(writer, ModelWriter):
+                return _Told(str(problem), ok=False)
+            where = self._shelf.keep(document, index, problem.text, str(problem), problem.status, keys, kept)
+            return _Told(f"{problem}\n{where}", ok=False)
         except ModelError as problem:
-            return f"{task.label}: {problem}", False
-        placement = place(document, index, drafts_for(document, index))
+            return self._trouble(problem)
+        except asyncio.CancelledError:
+            come = growing.longest
+            if come.strip() and (kept is None or len(come) > len(kept.text)):
+                where = self._shelf.keep(document, index, come, "It was interrupted", PARTIAL, keys, kept)
+                say(f"{task.label}: {where}")
+            raise
+        return self._insert(index, keys, drafts_for, writer, kept)
+
+    def _insert(
+        self, index: int, keys: Sequence[str], drafts_for: Drafts, writer: Writer, kept: KeptPlan | None
+    ) -> _Told:
+        """Insert drafts into the document as it stands now; what was paid for and is not written down is kept."""
+        document = self._document
+        drafts = drafts_for(document, index)
+        placement = place(document, index, drafts)
+        is_paid = isinstance(writer, ModelWriter)
+
+        def shelve(reason: str) -> str:
+            text = "\n\n".join("\n".join(render(draft, document.format, 2)) for draft in drafts)
+            return self._shelf.keep(document, index, text, reason, COMPLETE, keys, kept)
+
         if placement.conflict:
-            return placement.conflict, False
-        self._take(apply_edits(document.text, placement.edits))
+            where = f"\n{shelve(placement.conflict)}" if is_paid else ""
+            return _Told(f"{placement.conflict}{where}", ok=False)
+        try:
+            self._take(apply_edits(document.text, placement.edits))
+        except WriteError as problem:
+            if is_paid:
+                say(shelve(str(problem)))
+            raise
         if isinstance(writer, ModelWriter):
             writer.finished(self._document, index)
+        if is_paid and not self._write:
+            shelve("It was shown, and not written")
+        elif kept is not None and self._write:
+            self._shelf.remove(kept)
         count = len(placement.added)
-        return f"{task.label}: {count} {'section' if count == 1 else 'sections'} written", True
+        return _Told(f"{count} {'section' if count == 1 else 'sections'} written")
+
+    def _trouble(self, problem: ModelError) -> _Told:
+        """What is said of an error; one that says something of the other tasks too ends the run, and is said once."""
+        if problem.kind in OF_ONE_TASK:
+            return _Told(str(problem), ok=False)
+        is_told = self._stopped is not None
+        self._stopped = problem
+        cure = "" if problem.kind in OF_US else "; --offline asks no model"
+        return _Told("" if is_told else f"{problem}{cure}", ok=False)
 
     def _add_guidelines(self) -> None:
         if not self._configuration.add_guidelines or not self._document.tasks:
@@ -152,7 +257,7 @@ class _Expansion:
         edit = guidelines(self._document, guidelines_offline(self._stack, self._document.format))
         if edit is not None:
             self._take(apply_edits(self._document.text, [edit]))
-            self._say(f"{self._document.format.guidelines_title} added")
+            say(f"{self._document.format.guidelines_title} added")
 
     def _take(self, text: str) -> None:
         """Go on with the new text; with --write it is on disk before the next task begins."""
@@ -172,9 +277,12 @@ class _Expansion:
             sys.stdout.buffer.write(mark + after.encode())
             sys.stdout.buffer.flush()
 
-    def _say(self, message: str) -> None:
-        sys.stderr.write(f"plansmith: {message}\n")
-        sys.stderr.flush()
+
+class _Told(NamedTuple):
+    """How a task ended."""
+
+    message: str
+    ok: bool = True
 
 
 def _difference(path: str, before: str, after: str) -> list[str]:

@@ -118,6 +118,15 @@ class Keep:
         """The newest plan of a task."""
         return next((plan for plan in self.of(uri) if plan.task == task), None)
 
+    @property
+    def folder(self) -> str:
+        """Where the plans are."""
+        return self._folder
+
+    def path(self, plan: KeptPlan) -> str:
+        """The file of a plan; "" where it could not be written, and is kept in memory only."""
+        return "" if plan.name in self._unwritten else os.path.join(self._folder, plan.name)
+
     def load(self, name: str) -> KeptPlan | None:
         """One plan by its name; None where it is gone, broken or too old."""
         match = _NAME.fullmatch(name)

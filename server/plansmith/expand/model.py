@@ -52,6 +52,12 @@ class Usage:
         """All tokens together, wherever they were read from."""
         return self.input + self.cached + self.kept + self.output
 
+    @property
+    def told_in(self) -> str:
+        """The input in words."""
+        cached = f" ({self.cached:,} from the cache)" if self.cached else ""
+        return f"{self.input + self.cached + self.kept:,} tokens in{cached}"
+
     def copy(self) -> Usage:
         """The counts as they are now."""
         return replace(self)
