@@ -93,6 +93,8 @@ class _Expansion:
         for mistake in self._settings.mistakes:
             say(mistake)
         writer = await self._writer()
+        for problem in writer.problems if isinstance(writer, ModelWriter) else ():
+            say(problem)
         try:
             if (
                 name is None

@@ -78,9 +78,10 @@ class KeptWriter:
 class ModelWriter:
     """A model; each task of a run learns of the plans that were finished before it."""
 
-    def __init__(self, engine: Engine) -> None:
-        """One engine for a whole run."""
+    def __init__(self, engine: Engine, problems: tuple[str, ...] = ()) -> None:
+        """One engine for a whole run; `problems` names the prompts that can't be used, a line each."""
         self._engine = engine
+        self.problems = problems
         self._finished: list[FinishedPlan] = []
 
     @property
@@ -151,7 +152,8 @@ async def writer_for(
     )
     user = Path(settings.prompts_folder).parent if settings.prompts_folder else None
     prompts = load_prompts(user, root / ".plansmith" if root else None, trusted=trusted)
-    return ModelWriter(Engine(model, settings, prompts, shared, files, root, trusted=sends, place=place))
+    engine = Engine(model, settings, prompts, shared, files, root, trusted=sends, place=place)
+    return ModelWriter(engine, prompts.problems)
 
 
 def _limits(settings: UserSettings) -> Limits:

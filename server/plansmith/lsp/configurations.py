@@ -13,6 +13,7 @@ from pygls.uris import from_fs_path
 from plansmith.plan.text import apply_edits, split_lines
 from plansmith.workspace.configuration import FileReport, load_configuration
 from plansmith.workspace.roots import CONFIGURATION_FILE, PROJECT_FILE, root_of
+from plansmith.workspace.user_report import user_report
 
 from .changes import read_changes
 from .diagnostics import encode_findings
@@ -37,9 +38,14 @@ class ConfigurationFiles:
         path = file_path(uri)
         if path is None:
             return False
-        if path.name in (CONFIGURATION_FILE, PROJECT_FILE):
+        if path.name in (CONFIGURATION_FILE, PROJECT_FILE) or self.is_users(uri):
             return True
         return any(str(path) in configuration.files for configuration in self._server.session.configurations())
+
+    def is_users(self, uri: str) -> bool:
+        """Whether a file is the user's own configuration."""
+        path = file_path(uri)
+        return path is not None and str(path) == self._server.provider.settings.path
 
     def open(self, uri: str, text: str) -> bool:
         """Take over an open file; False if it is none of ours."""
@@ -98,13 +104,18 @@ class ConfigurationFiles:
 
     def _reports(self) -> dict[str, FileReport]:
         session = self._server.session
+        users = self._server.provider.settings.path
         roots = {configuration.root for configuration in session.configurations()}
-        roots |= {root_of(path) for path in self._texts}
-        return {
+        roots |= {root_of(path) for path in self._texts if path != users}
+        reports = {
             report.path: report
             for root in sorted(roots)
             for report in load_configuration(root, trusted=session.trusted, texts=self._texts).reports
         }
+        # The user's own file is no project's: nobody looks for it unless it is open.
+        if users in self._texts:
+            reports[users] = user_report(users, self._texts[users])
+        return reports
 
     def _encode(self, report: FileReport) -> bytes:
         return encode_findings(report.text, report.findings, self._server.session.client.encoding)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from lsprotocol import types
 
 from plansmith.expand.claude import Claude, claude_for
 from plansmith.expand.errors import ModelError
 from plansmith.expand.keep import Keep
-from plansmith.expand.writers import OfflineWriter, Writer, writer_for
+from plansmith.expand.writers import ModelWriter, OfflineWriter, Writer, writer_for
 from plansmith.workspace.user import OFFLINE, choose_provider, load_user_settings
 
 from .session import OpenDocument, file_path
@@ -30,6 +33,7 @@ class Provider:
         """Reads the user's settings."""
         self._server = server
         self._model: Claude | None = None
+        self._told: set[str] = set()
         self._retired: list[Claude] = []
         self._preparing: asyncio.TimerHandle | None = None
         self.trouble: ModelError | None = None
@@ -46,6 +50,16 @@ class Provider:
             # A run may be using it still.
             self._retired.append(self._model)
             self._model = None
+
+    def tell_mistakes(self, mistakes: Sequence[str] | None = None) -> None:
+        """Tell what is wrong in the user's settings, or in something else that the user wrote; each mistake once."""
+        for mistake in self.settings.mistakes if mistakes is None else mistakes:
+            if mistake not in self._told:
+                self._told.add(mistake)
+                message = f"Plansmith: {mistake}"
+                self._server.window_show_message(
+                    types.ShowMessageParams(type=types.MessageType.Warning, message=message)
+                )
 
     @property
     def is_offline(self) -> bool:
@@ -68,10 +82,13 @@ class Provider:
             return OfflineWriter(around.stack, around.files)
         root, path = session.root(opened.uri), file_path(opened.uri)
         place = path.relative_to(root).as_posix() if root and path and path.is_relative_to(root) else ""
-        return await writer_for(
+        writer = await writer_for(
             opened.document, self.settings, os.environ, around.stack, around.files, root,
             trusted=session.trusted, place=place, model=model,
         )  # fmt: skip
+        if isinstance(writer, ModelWriter):
+            self.tell_mistakes(writer.problems)
+        return writer
 
     def prepare_when_idle(self) -> None:
         """Make the model ready once the client has nothing else to do, so that the first expansion need not wait."""

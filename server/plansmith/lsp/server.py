@@ -207,6 +207,7 @@ def initialized(ls: PlansmithServer, params: types.InitializedParams) -> None:
         )
         ls.client_register_capability(types.RegistrationParams(registrations=[registration]))
     ls.configurations.publish()
+    ls.provider.tell_mistakes()
 
 
 _WATCHED = ("**/plansmith.toml", "**/pyproject.toml", "**/*.toml", "**/package.json", "**/go.mod", "**/Cargo.toml")
@@ -246,6 +247,9 @@ def did_close(ls: PlansmithServer, params: types.DidCloseTextDocumentParams) -> 
 def did_save(ls: PlansmithServer, params: types.DidSaveTextDocumentParams) -> None:
     """A saved configuration counts from now on, for clients that don't watch files too."""
     ls.files_changed()
+    if ls.configurations.is_users(params.text_document.uri):
+        ls.provider.reload()
+        ls.provider.tell_mistakes()
     if ls.configurations.is_configuration(params.text_document.uri):
         ls.refresh()
 

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from plansmith.workspace.address import PROVIDER_URL, address_problem, origin_of
 from plansmith.workspace.settings import FLAG, MAP, NUMBER, TABLE, TEXT, WORD, Setting
-from plansmith.workspace.validation import Validation, suggestion
+from plansmith.workspace.validation import Mistake, Path, Validation, suggestion
 
 CONFIGURATION_NAME: Final = "config.toml"
 FOLDER_VARIABLE: Final = "PLANSMITH_CONFIG_DIR"
@@ -188,12 +188,21 @@ def _has_key(settings: UserSettings, environment: Mapping[str, str]) -> bool:
     return PROVIDER_URL in settings.keys or any(environment.get(name, "").strip() for name in (KEY_VARIABLE, *ambient))
 
 
+def find_user_mistakes(text: str) -> list[Mistake]:
+    """What is wrong in the text of a user's file, each at its key; () for the syntax of the whole."""
+    load = _Load({})
+    load.read_text("", text)
+    return load.located
+
+
 class _Load:
-    """One reading; `_mistakes` names the place of each."""
+    """One reading; `_mistakes` names the place of each, `located` its key in the file."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
         self._mistakes: list[str] = []
+        self.located: list[Mistake] = []
+        self._path: Path = ()
         self._values: dict[str, Any] = {}
         self._keys: dict[str, str] = {}
 
@@ -215,22 +224,31 @@ class _Load:
 
     def _read_file(self, path: str) -> None:
         text = self._text(path)
-        if text is None:
-            return
+        if text is not None:
+            self.read_text(path, text)
+
+    def read_text(self, path: str, text: str) -> None:
+        """Take what a file's text says; `path` stands in messages."""
         from plansmith.workspace.toml_text import parse_toml
 
         table, mistake = parse_toml(text)
         if mistake is not None:
             # What stands in the line is not shown: it may be a key.
-            self._mistakes.append(f"{path}: line {mistake.span.line + 1} is no valid TOML, so nothing here is in force")
+            self._mistake(path, f"line {mistake.span.line + 1} is no valid TOML, so nothing here is in force")
             return
         for key, value in table.items():
+            self._path = (key,)
             if key == _KEYS:
                 self._read_keys(path, value)
             elif key not in _FIELDS:
                 self._unknown(path, key)
             else:
                 self._take(path, key, value)
+        self._path = ()
+
+    def _mistake(self, place: str, message: str) -> None:
+        self._mistakes.append(f"{place}: {message}")
+        self.located.append(Mistake(self._path, f"{message[:1].upper()}{message[1:]}"))
 
     def _text(self, path: str) -> str | None:
         try:
@@ -254,17 +272,18 @@ class _Load:
     def _read_keys(self, path: str, table: Any) -> None:
         """Take the keys one by one; a message names their origins, and never a value."""
         if not isinstance(table, dict):
-            self._mistakes.append(f"{path}: “keys” is a table of keys by their origins, such as “{PROVIDER_URL}”")
+            self._mistake(path, f"“keys” is a table of keys by their origins, such as “{PROVIDER_URL}”")
             return
         for address, key in table.items():
+            self._path = (_KEYS, address)
             origin = origin_of(address)
             problem = address_problem(address) if origin else "is no origin, such as “https://host”"
             if problem:
-                self._mistakes.append(f"{path}: an address under “keys” {problem}; its key is not used")
+                self._mistake(path, f"an address under “keys” {problem}; its key is not used")
             elif not isinstance(key, str) or not key.strip():
-                self._mistakes.append(f"{path}: the key for {origin} is no text; it is not used")
+                self._mistake(path, f"the key for {origin} is no text; it is not used")
             elif not key.strip().isascii() or not key.strip().isprintable():
-                self._mistakes.append(f"{path}: the key for {origin} holds a sign that no key has; store it again")
+                self._mistake(path, f"the key for {origin} holds a sign that no key has; store it again")
             else:
                 self._keys[origin] = key.strip()
 
@@ -295,7 +314,7 @@ class _Load:
         if taken is not None:
             self._values[key] = taken
         elif problem:
-            self._mistakes.append(f"{place}: {problem}; {self._in_force(key)}")
+            self._mistake(place, f"{problem}; {self._in_force(key)}")
 
     def _in_force(self, key: str) -> str:
         value = self._values.get(key, _FIELDS[key].default)
@@ -308,7 +327,7 @@ class _Load:
             advice = f'a key stands under [keys] with its origin: "{PROVIDER_URL}" = "…"'
         else:
             advice = suggestion(key, _FIELDS) or "delete it"
-        self._mistakes.append(f"{path}: unknown setting “{key[:60] if key.isprintable() else '…'}”; {advice}")
+        self._mistake(path, f"unknown setting “{key[:60] if key.isprintable() else '…'}”; {advice}")
 
     def _folder(self, place: str, name: str) -> str:
         """An absolute folder, or "": one that depends on where we were started could lie in a workspace."""
@@ -317,7 +336,7 @@ class _Load:
         folder = os.path.expanduser(name)
         if os.path.isabs(folder) and "\0" not in folder:
             return os.path.normpath(folder)
-        self._mistakes.append(f"{place}: a folder is named by its whole path; this one is not used")
+        self._mistake(place, "a folder is named by its whole path; this one is not used")
         return ""
 
 
