@@ -109,7 +109,7 @@ def test_whether_edits_would_disturb_each_other(one, other, expected):
 @given(_texts, st.lists(st.tuples(st.integers(0, 200), st.integers(0, 200), _texts), max_size=4))
 def test_edits_leave_every_other_character(text, drawn):
     # By offsets: apart from each other, in any order.
-    cuts = sorted({min(place, len(text)) for start, end, _ in drawn for place in (start, end)})
+    cuts = sorted({min(offset, len(text)) for start, end, _ in drawn for offset in (start, end)})
     ranges = [
         (start, end)
         for start, end in zip(cuts[::2], cuts[1::2], strict=False)
