@@ -14,7 +14,7 @@ def new_files(known: Knowledge, step: Step | None) -> list[Entry]:
     started = done or known.task.started
     found: dict[str, str] = {}
     for file in known.mentioned:
-        if file.verb == "removes" or file.path in known.planned_elsewhere:
+        if file.verb == "removes" or known.is_planned_elsewhere(file.path):
             continue
         note = lowered(file.note) or f"part of {known.quoted_name}"
         creates = file.verb == "creates"
@@ -24,7 +24,7 @@ def new_files(known: Knowledge, step: Step | None) -> list[Entry]:
         elif creates and ((file.exists and started) or (file.exists is None and not done)):
             found[file.path] = note
     for test in known.tests:
-        if not (known.places.exists(test) or done or test in known.planned_elsewhere):
+        if not (known.places.exists(test) or done or known.is_planned_elsewhere(test)):
             found.setdefault(test, f"tests of {known.quoted_name}")
     if found:
         return _files(found)
@@ -45,7 +45,7 @@ def modified_files(known: Knowledge, step: Step | None) -> list[Entry]:
     found: dict[str, str] = {}
     for file in known.mentioned:
         note = "deleted" if file.verb == "removes" else lowered(file.note) or f"changed for {known.quoted_name}"
-        is_elsewhere = file.exists is not True and file.path in known.planned_elsewhere
+        is_elsewhere = file.exists is not True and known.is_planned_elsewhere(file.path)
         if is_elsewhere or (file.exists and not (file.verb == "creates" and started)):
             found[file.path] = note
         elif file.exists is None and file.verb != "creates":

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from plansmith.plan.document import Document
 from plansmith.plan.format import CHOICE, FIELD, LINE, Format, SectionSpec
-from plansmith.plan.text import Edit, dominant_end
+from plansmith.plan.text import Edit
 from plansmith.plan.tree import Section, Task
 
 from .blocks import (
@@ -55,8 +55,8 @@ class Placing:
         self._base = document.start_of(index)
         self._blocks = find_blocks(self._task)
         self._wanted = wanted
-        self._bullet = dominant_bullet(document)
-        self._end = dominant_end(document.ends)
+        self._bullet = document.bullet
+        self._end = document.line_end
         self._pieces: dict[int, list[_Piece]] = {}  # by gap: the index of the block after it
         self._direct: list[Edit] = []
         self._filled: set[str] = set()  # sections whose title got its content
@@ -313,17 +313,6 @@ class Placing:
         for child in piece.draft.children:
             lines += [*([""] if lines else []), *render(child, self._format, piece.level, bullet)]
         return lines
-
-
-def dominant_bullet(document: Document) -> str:
-    """The bullet character that most items of the document have; `-` where there is none."""
-    counts = {"-": 0, "*": 0, "+": 0}
-    for unit in document.units:
-        for token in unit.tokens:
-            for opened in token[3]:
-                if opened.marker in counts:
-                    counts[opened.marker] += 1
-    return max(counts, key=counts.__getitem__)
 
 
 def open_before(task: Task, block: Block, base: int) -> str:

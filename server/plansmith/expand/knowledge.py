@@ -6,15 +6,15 @@ import re
 from functools import cached_property
 from typing import Final
 
-from plansmith.plan.document import Document
 from plansmith.workspace.ecosystem import Ecosystem
 from plansmith.workspace.snapshot import WorkspaceFiles
 from plansmith.workspace.stack import Stack
 
 from .additions import completed
 from .clues import Names, Package, find_names, find_packages, shell_commands
+from .overview import Overview
 from .paths import NamedFile, Places, files_folder, named_files
-from .reading import ABOUT, CONTEXT, CRITERIA, FILES, RISKS, TESTS, WORK, Passage, Statement, read_passages
+from .reading import ABOUT, CONTEXT, CRITERIA, FILES, RISKS, TESTS, WORK, Passage, Statement
 from .relations import Relations, find_relations
 from .stepping import Action, Step, plan_steps, present_steps
 from .wording import code, decide, is_open, quoted, sentences, title
@@ -34,9 +34,11 @@ _STOP_WORDS: Final = _CREATING | frozenset({
 class Knowledge:
     """One task as the planner sees it."""
 
-    def __init__(self, document: Document, index: int, stack: Stack, files: WorkspaceFiles | None) -> None:
+    def __init__(self, overview: Overview, index: int, stack: Stack, files: WorkspaceFiles | None) -> None:
         """Nothing is worked out before it is asked."""
+        document = overview.document
         self.document = document
+        self.overview = overview
         self.index = index
         self.format = document.format
         self.task = document.tasks[index]
@@ -48,7 +50,7 @@ class Knowledge:
     @cached_property
     def passages(self) -> list[Passage]:
         """The task's own text, outside of nested tasks."""
-        return read_passages(self.task)
+        return self.overview.passages(self.index)
 
     @cached_property
     def name(self) -> str:
@@ -275,17 +277,11 @@ class Knowledge:
     @cached_property
     def relations(self) -> Relations:
         """What is known of the task among the others."""
-        return find_relations(self.document, self.index, self.passages)
+        return find_relations(self.overview, self.index)
 
-    @cached_property
-    def planned_elsewhere(self) -> frozenset[str]:
-        """The paths that the New Files of other tasks name."""
-        found: set[str] = set()
-        for task in self.document.tasks:
-            section = task.find("files.new") if task is not self.task else None
-            if section is not None:
-                found.update(find_names("\n".join(task.lines[section.line : section.end])).paths)
-        return frozenset(found)
+    def is_planned_elsewhere(self, path: str) -> bool:
+        """Whether the New Files of another task name a path."""
+        return self.overview.is_planned_elsewhere(self.index, path)
 
     # Steps
 

@@ -22,6 +22,7 @@ from .draft import Draft
 from .entries import Entry, fenced
 from .guidelines import guidelines_offline
 from .knowledge import Knowledge
+from .overview import Overview
 from .sections import WRITERS
 from .step_sections import code_blocks
 from .stepping import Step
@@ -32,14 +33,21 @@ __all__ = ["guidelines_offline", "plan_offline"]
 
 
 def plan_offline(
-    document: Document, index: int, keys: Sequence[str], stack: Stack, files: WorkspaceFiles | None
+    document: Document,
+    index: int,
+    keys: Sequence[str],
+    stack: Stack,
+    files: WorkspaceFiles | None,
+    overview: Overview | None = None,
 ) -> list[Draft]:
     """Drafts for the wanted sections of a task, by its index in `document.tasks`.
 
     `keys` are keys of sections that are missing or empty; one that lies below another of them comes with that one.
     `steps.1` in a plan without any step stands for all of its steps. `files` is None where nothing is known of them.
+    Who plans many tasks of a document keeps an `overview`: without one all the other tasks are read for each.
     """
-    planner = _Planner(Knowledge(document, index, stack, files))
+    overview = (overview or Overview()).of(document)
+    planner = _Planner(Knowledge(overview, index, stack, files))
     wanted = dict.fromkeys(keys)
     drafts: list[Draft] = []
     for key in wanted:

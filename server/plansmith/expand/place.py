@@ -13,12 +13,12 @@ from plansmith.plan.document import Document
 from plansmith.plan.format import REQUIRED, Format, fold_title
 from plansmith.plan.queries import empty_sections, missing_sections
 from plansmith.plan.scanner import HEADING
-from plansmith.plan.text import Edit, Span, apply_edits, dominant_end, join_lines, split_lines
+from plansmith.plan.text import Edit, Span, apply_edits, join_lines, split_lines
 from plansmith.plan.tree import Section, Task
 
 from .blocks import find_blocks, is_open
 from .draft import Draft
-from .gaps import TERMINATOR, Placing, dominant_bullet, open_before, swallows
+from .gaps import TERMINATOR, Placing, open_before, swallows
 from .insert import insert_between
 from .write import in_order, is_text, spec_of, title_of, tokens_of, with_bullet
 
@@ -104,12 +104,12 @@ def guidelines(document: Document, body: Sequence[str]) -> Edit | None:
     base = document.start_of(last)
     lines = [f"{'#' * level} {fmt.guidelines_title}"]
     if body:
-        lines += ["", *_below(with_bullet(body, dominant_bullet(document)), level)]
+        lines += ["", *_below(with_bullet(body, document.bullet), level)]
     stop = base + len(document.tasks[last].lines)
     following = document.lines[stop] if stop < len(document.lines) else None
     if following is not None and swallows(lines, following):
         lines += ["", TERMINATOR]
-    return insert_between(document, base + blocks[-1].end, lines, dominant_end(document.ends))
+    return insert_between(document, base + blocks[-1].end, lines, document.line_end)
 
 
 def _wanted(task: Task, fmt: Format, drafts: Iterable[Draft]) -> list[Draft]:

@@ -22,6 +22,7 @@ from .engine import Engine, kept_drafts
 from .finished import FinishedPlan, finished_plan
 from .model import Model, Request, Usage
 from .offline import plan_offline
+from .overview import Overview
 from .prompts import load_prompts
 from .resume import Growing, KeptText
 
@@ -39,6 +40,7 @@ class OfflineWriter:
         """The stack and the files of the workspace."""
         self._stack = stack
         self._files = files
+        self._overview = Overview()
 
     async def write(
         self,
@@ -51,7 +53,7 @@ class OfflineWriter:
         growing: Growing | None = None,
     ) -> Drafts:
         """The planner itself: it is asked again whenever the text has changed."""
-        return lambda now, place: plan_offline(now, place, keys, self._stack, self._files)
+        return lambda now, place: plan_offline(now, place, keys, self._stack, self._files, self._overview)
 
 
 class KeptWriter:

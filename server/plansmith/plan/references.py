@@ -48,6 +48,15 @@ def find_references(
             yield from _parts(line, number, start, section.key)
 
 
+def find_ids(text: str, fmt: Format) -> Iterator[str]:
+    """The ids that a text refers to, with those of lists and ranges; links and code are text like all other."""
+    position = 0
+    while match := fmt.reference.search(text, position):
+        found, position = _ids(match, text, fmt)
+        for spelled, _, _ in found:
+            yield spelled
+
+
 def fold_label(label: str) -> str:
     """The label of a link for comparison, as CommonMark matches labels: case and surplus blanks taken away."""
     return " ".join(label.split()).casefold()
