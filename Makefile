@@ -4,10 +4,11 @@ PYTHON ?= python3
 PY := .venv/bin/python
 WORKERS ?= auto
 ARGS ?=
+CORE_TESTS := tests/plan tests/rules tests/cli/test_check.py tests/test_check_and_server_agree.py
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check client sweep bench fix clean
+.PHONY: help setup demo test check client sweep wheel bench fix clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -38,7 +39,14 @@ client: ## type-check, build and test the VS Code client
 sweep: setup ## long property and corpus runs, of a fixed length
 	@PLANSMITH_SWEEP=1 $(PY) -m pytest -n $(WORKERS) -m "hypothesis or sweep" --timeout 1800 $(ARGS)
 
+wheel: setup ## build dist/*.whl as released, its core compiled, and test that core
+	@.ci/wheel
+	@rm -rf build/release
+	@$(PY) -m pip install -qq --no-deps --target build/release dist/*.whl
+	@PYTHONPATH=build/release PLANSMITH_COMPILED=1 $(PY) -m pytest -n $(WORKERS) --dist loadgroup $(CORE_TESTS) $(ARGS)
+
 bench: setup ## measure against peers and budgets, alone on the machine
+	@.ci/wheel
 	@$(PY) -m pytest -s -m bench --timeout 1800 $(ARGS)
 
 fix: setup ## apply lint fixes and the layout

@@ -25,6 +25,12 @@ settings.register_profile(
 settings.load_profile("sweep" if os.environ.get("PLANSMITH_SWEEP") == "1" else "test")
 
 
+if os.environ.get("PLANSMITH_COMPILED") == "1":
+    import plansmith.plan.parser
+
+    assert not plansmith.plan.parser.__file__.endswith(".py"), "these tests are for the compiled core"
+
+
 @pytest.fixture
 def check():
     """Check a marked text: `check(only="unknown-task", text=...)`; see `tests/markers.py`."""

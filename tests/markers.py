@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files as resources
 from typing import Any, NamedTuple
@@ -106,7 +107,7 @@ def find(
     if names is not None:
         unknown = set(names) - {rule.name for rule in rules}
         assert not unknown, f"no such rule: {unknown}"
-        options = Options(**{**vars(options or Options()), "only": frozenset(names)})
+        options = replace(options or Options(), only=frozenset(names))
     fmt = fmt or built_in_format()
     document = Document(text, fmt)
     report = Analysis(document, Checker(fmt, options, rules, **context)).report()

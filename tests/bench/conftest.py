@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import platform
 import shutil
+import subprocess
 import sys
+import sysconfig
+import venv
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -14,11 +17,14 @@ import pytest
 
 from .table import paragraph
 
+_ROOT = Path(__file__).resolve().parents[2]
+_WHERE = "import plansmith.plan.parser as module; print(module.__file__, end='')"
+
 _EXPLANATION = """
 Plansmith and rumdl (a Markdown linter in Rust) do the same work, one right after the other, again and again, on the
 same two processors, so that whatever else the machine does slows both. A ratio is ours divided by rumdl's: the median
 over the pairs of neighbours, and that of the two fastest runs. The texts are generated plans of about 200 lines in
-which either tool finds about 50 things by its default rules. `check` is timed as a whole process that starts cold,
+which either tool finds about 50 things by its default rules. Plansmith runs from the wheel of a release. `check` is timed as a whole process that starts cold,
 without a cache, its output thrown away; a keystroke from the first byte of `textDocument/didChange` on the server's
 pipe to the last byte of the `publishDiagnostics` with that very version. One raw client speaks to both servers; each
 gets the changes that it asks for, ranges for Plansmith and the whole text for rumdl, made before the clock starts.
@@ -39,9 +45,21 @@ def rumdl() -> Path:
 
 
 @pytest.fixture(scope="session")
-def plansmith() -> Path:
-    """Our own console script."""
-    return _executable("plansmith")
+def plansmith(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Our console script as a release installs it, its core compiled; what it depends on is that of the checkout."""
+    [wheel] = (_ROOT / "dist").glob("*.whl")
+    folder = tmp_path_factory.mktemp("release")
+    venv.create(folder)
+    python = folder / "bin" / "python"
+    install = (sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", wheel)
+    subprocess.run(install, check=True)
+    [packages] = folder.glob("lib/python*/site-packages")
+    # After its own packages: the checkout's Plansmith is not found there, only what it needs.
+    (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", "utf-8")
+    where = subprocess.run((python, "-c", _WHERE), check=True, capture_output=True, text=True, cwd=folder).stdout
+    assert where.startswith(str(packages)), where
+    assert not where.endswith(".py"), where
+    return folder / "bin" / "plansmith"
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -234,7 +234,7 @@ def test_a_file_that_changes_meanwhile_is_not_overwritten(run, write, monkeypatc
         path.write_text(FLAWED + "\nMine.\n", encoding="utf-8")
         return fixed_text(*arguments)
 
-    monkeypatch.setattr("plansmith.cli.check.fixed_text", change_first)
+    monkeypatch.setattr("plansmith.rules.fixing.fixed_text", change_first)
     result = run("check", "--fix", "plan.md")
     assert result.status == 2
     assert result.err.splitlines()[0] == "plansmith: plan.md: not written: it was changed meanwhile; run again"

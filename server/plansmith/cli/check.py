@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import marshal
 import os
 import sys
@@ -12,7 +11,6 @@ from collections.abc import Sequence
 from plansmith.plan.document import Document
 from plansmith.plan.scanner import Scanner
 from plansmith.plan.text import clamp, split_lines
-from plansmith.rules.fixing import fixed_text
 from plansmith.rules.rule import Finding, Severity
 from plansmith.rules.runner import Analysis, Report, left_out_message
 from plansmith.workspace.configuration import Configuration, FileReport
@@ -21,14 +19,51 @@ from plansmith.workspace.source import DocumentError, read_document
 from plansmith.workspace.write import WriteError, write_document
 
 from . import COULD_NOT_RUN, FINDINGS, OK, fail
-from .report import MAX_FINDINGS, Line, Outcome, gravest, summary, write
+from .report import LEVELS, MAX_FINDINGS, Line, Outcome, as_text, gravest, summary, write
 
 _FORK_FROM = 64  # documents; fewer are checked sooner than a second process starts
 _STDIN = "-"
 _STDIN_NAME = "<stdin>"
 
-# What one process found: findings, problems, and how many fixes were applied.
-_Part = tuple[list[Line], list[str], int]
+
+class _Part:
+    """What one process found; put into words at once where the output is plain text, which needs no more."""
+
+    def __init__(self, *, as_text: bool) -> None:
+        self.as_text = as_text
+        self.text: list[str] = []
+        self.lines: list[Line] = []
+        self.counts = [0] * (len(Severity) + 1)  # of findings, by severity
+        self.problems: list[str] = []
+        self.fixed = 0
+
+    def add(self, path: str, document: Document, report: Report) -> None:
+        """Add a document's findings, with their places in the file."""
+        counts = self.counts
+        for _, findings in report.tasks:
+            for finding in findings:
+                counts[finding[6] or 1] += 1
+        if report.left_out:
+            counts[Severity.INFORMATION] += 1
+        if self.as_text:
+            self.text.append(report_text(path, document, report))
+        else:
+            self.lines += report_lines(path, document, report)
+
+    def dump(self) -> bytes:
+        """Everything for another process."""
+        return marshal.dumps(
+            ("".join(self.text), [tuple(line) for line in self.lines], self.counts, self.problems, self.fixed)
+        )
+
+    def load(self, data: bytes) -> None:
+        """Add what another process found."""
+        text, lines, counts, problems, fixed = marshal.loads(data)
+        self.text.append(text)
+        self.lines += [tuple.__new__(Line, line) for line in lines]
+        self.counts = [ours + theirs for ours, theirs in zip(self.counts, counts, strict=True)]
+        self.problems += problems
+        self.fixed += fixed
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -36,9 +71,8 @@ def check(arguments: argparse.Namespace) -> int:
     configurations = Configurations(trusted=arguments.trust_project)
     paths = [path for path in arguments.paths if path != _STDIN]
     discovered = find_documents(paths, configurations)
-    # Nothing of what was made so far is ever garbage: the collector need not look at it again.
-    gc.freeze()
-    lines, problems, fixed = _check_documents(discovered.documents, arguments)
+    part = _Part(as_text=arguments.format == "text" and not sys.stdout.isatty())
+    _check_documents(discovered.documents, part, arguments)
     count = len(discovered.documents)
     if _STDIN in arguments.paths:
         if arguments.fix:
@@ -47,45 +81,45 @@ def check(arguments: argparse.Namespace) -> int:
             text = sys.stdin.buffer.read().decode("utf-8-sig")
         except UnicodeDecodeError as error:
             return fail(f"stdin is not UTF-8 at byte {error.start}")
-        lines += _check_text(_STDIN_NAME, text, configurations.of(os.path.join(os.getcwd(), "stdin.md")), Scanner())
+        _check_text(_STDIN_NAME, text, configurations.of(os.path.join(os.getcwd(), "stdin.md")), Scanner(), part)
         count += 1
+    lines: list[Line] = []
+    problems = [*discovered.problems, *part.problems]
     for configuration in configurations.loaded:
         for report in configuration.reports:
             if report.unread:
                 problems.append(f"{os.path.relpath(report.path)}: {report.unread}")
             else:
                 lines = _configuration_lines(report) + lines
-    problems = [*discovered.problems, *problems]
-    outcome = Outcome(lines, problems, count, fixed)
+    for line in lines:
+        part.counts[line.severity] += 1
+    outcome = Outcome(lines + part.lines, "".join(part.text), part.counts, problems, count, part.fixed)
     write(outcome, arguments.format)
     sys.stdout.flush()
     for problem in problems:
         fail(problem)
-    if arguments.format == "text" and (lines or fixed or not problems):
+    worst = gravest(outcome)
+    if arguments.format == "text" and (worst or part.fixed or not problems):
         sys.stderr.write(f"plansmith: {summary(outcome)}\n")
     if problems:
         return COULD_NOT_RUN
-    worst = gravest(lines)
     if worst is None or arguments.fail_on == "never":
         return OK
     return FINDINGS if worst <= Severity[arguments.fail_on.upper()] else OK
 
 
-def _check_documents(documents: Sequence[Found], arguments: argparse.Namespace) -> _Part:
+def _check_documents(documents: Sequence[Found], found: _Part, arguments: argparse.Namespace) -> None:
     jobs = arguments.jobs or _processors()
     if jobs == 1 or len(documents) < _FORK_FROM or not hasattr(os, "fork"):
-        return _check_part(documents, fix=arguments.fix)
+        _check_part(documents, found, fix=arguments.fix)
+        return
     # Neighbours go to one process: what it remembers of lines serves them all.
     size = -(-len(documents) // jobs)
     parts = [documents[start : start + size] for start in range(0, len(documents), size)]
-    children = [_fork(part, fix=arguments.fix) for part in parts[1:]]
-    lines, problems, fixed = _check_part(parts[0], fix=arguments.fix)
-    for number, child in enumerate(children, 1):
-        more, trouble, count = _collect(child, parts[number], fix=arguments.fix)
-        lines += more
-        problems += trouble
-        fixed += count
-    return lines, problems, fixed
+    children = [_fork(part, as_text=found.as_text, fix=arguments.fix) for part in parts[1:]]
+    _check_part(parts[0], found, fix=arguments.fix)
+    for part, child in zip(parts[1:], children, strict=True):
+        _collect(child, part, found, fix=arguments.fix)
 
 
 def _processors() -> int:
@@ -95,7 +129,7 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _fork(part: Sequence[Found], *, fix: bool) -> tuple[int, int]:
+def _fork(part: Sequence[Found], *, as_text: bool, fix: bool) -> tuple[int, int]:
     """Check a part in a child; returns its process id and the end of the pipe that it answers in."""
     source, sink = os.pipe()
     child = os.fork()
@@ -105,34 +139,30 @@ def _fork(part: Sequence[Found], *, fix: bool) -> tuple[int, int]:
     status = 1
     try:
         os.close(source)
-        lines, problems, fixed = _check_part(part, fix=fix)
-        data = marshal.dumps(([tuple(line) for line in lines], problems, fixed))
+        found = _Part(as_text=as_text)
+        _check_part(part, found, fix=fix)
         with open(sink, "wb") as pipe:
-            pipe.write(data)
+            pipe.write(found.dump())
         status = 0
     finally:
         # Not a second run of what the parent does at its exit.
         os._exit(status)
 
 
-def _collect(child: tuple[int, int], part: Sequence[Found], *, fix: bool) -> _Part:
-    """What a child found; where it died, its part is checked here."""
+def _collect(child: tuple[int, int], part: Sequence[Found], found: _Part, *, fix: bool) -> None:
+    """Add what a child found; where it died, its part is checked here."""
     process, source = child
     with open(source, "rb") as pipe:
         data = pipe.read()
     _, status = os.waitpid(process, 0)
     if status or not data:
-        return _check_part(part, fix=fix)
-    lines, problems, fixed = marshal.loads(data)
-    return [tuple.__new__(Line, line) for line in lines], problems, fixed
+        _check_part(part, found, fix=fix)
+    else:
+        found.load(data)
 
 
-def _check_part(documents: Sequence[Found], *, fix: bool) -> _Part:
-    lines: list[Line] = []
-    problems: list[str] = []
-    fixed = 0
+def _check_part(documents: Sequence[Found], found: _Part, *, fix: bool) -> None:
     scanner = Scanner()
-    gc.disable()
     for path, configuration in documents:
         try:
             source = read_document(path)
@@ -140,24 +170,35 @@ def _check_part(documents: Sequence[Found], *, fix: bool) -> _Part:
                 continue
             text = source.text
             if fix and not configuration.is_unread:
+                from plansmith.rules.fixing import fixed_text
+
                 better, count = fixed_text(text, configuration.checker(path))
                 if better != text:
                     write_document(path, better, source.data)
                     text = better
-                    fixed += count
+                    found.fixed += count
         except (DocumentError, WriteError) as problem:
-            problems.append(str(problem))
+            found.problems.append(str(problem))
             continue
-        lines += _check_text(path, text, configuration, scanner)
-    gc.enable()
-    return lines, problems, fixed
+        _check_text(path, text, configuration, scanner, found)
 
 
-def _check_text(path: str, text: str, configuration: Configuration, scanner: Scanner) -> list[Line]:
+def _check_text(path: str, text: str, configuration: Configuration, scanner: Scanner, found: _Part) -> None:
     checker = configuration.checker("" if path == _STDIN_NAME else path)
     document = Document(text, checker.format, scanner)
-    report = Analysis(document, checker).report()
-    return report_lines(path, document, report)
+    found.add(path, document, Analysis(document, checker).report())
+
+
+def report_text(path: str, document: Document, report: Report) -> str:
+    """A document's findings as `write` shows its lines, made without the lines."""
+    parts = []
+    for index, findings in report.tasks:
+        start = document.start_of(index) + 1
+        for (line, column, _, _), message, _, _, _, _, severity, rule in findings:
+            parts.append(f"{path}:{line + start}:{column + 1}: {LEVELS[severity or 1]}[{rule}] {message}\n")
+    if report.left_out:
+        parts.append(as_text(_left_out(path, len(parts), report)))
+    return "".join(parts)
 
 
 def report_lines(path: str, document: Document, report: Report) -> list[Line]:
@@ -174,9 +215,13 @@ def report_lines(path: str, document: Document, report: Report) -> list[Line]:
             place = (path, line + start, column + 1, end_line, end + 1)
             lines.append(new(Line, (*place, int(severity or 1), rule, message, fix is not None, section)))
     if report.left_out:
-        message = left_out_message(len(lines), report.left_out)
-        lines.append(Line(path, 1, 1, 1, 1, int(Severity.INFORMATION), MAX_FINDINGS, message, False, ""))
+        lines.append(_left_out(path, len(lines), report))
     return lines
+
+
+def _left_out(path: str, shown: int, report: Report) -> Line:
+    message = left_out_message(shown, report.left_out)
+    return Line(path, 1, 1, 1, 1, int(Severity.INFORMATION), MAX_FINDINGS, message, False, "")
 
 
 def _configuration_lines(report: FileReport) -> list[Line]:

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from plansmith import __version__
-from plansmith.rules.rule import Severity
 from plansmith.rules.table import RULES
 
 MAX_FINDINGS = "max-findings"
 
-_LEVELS = {
-    Severity.ERROR: "error",
-    Severity.WARNING: "warning",
-    Severity.INFORMATION: "information",
-    Severity.HINT: "hint",
-}
+LEVELS = ("", "error", "warning", "information", "hint")  # by the number of the severity
 _SARIF = {"error": "error", "warning": "warning", "information": "note", "hint": "note"}
 _GITHUB = {"error": "error", "warning": "warning", "information": "notice", "hint": "notice"}
 _STYLES = {"error": "bold red", "warning": "yellow", "information": "cyan", "hint": "dim"}
@@ -43,6 +37,8 @@ class Outcome(NamedTuple):
     """What a check found: findings in the order of files and lines, what could not be read, what was fixed."""
 
     lines: Sequence[Line]
+    text: str  # findings that are put into words already: plain text, after those of `lines`
+    counts: Sequence[int]  # of all findings, by severity
     problems: Sequence[str]
     files: int
     fixed: int
@@ -50,7 +46,7 @@ class Outcome(NamedTuple):
 
 def level(severity: int) -> str:
     """A severity's name."""
-    return _LEVELS[Severity(severity)]
+    return LEVELS[severity]
 
 
 def write(outcome: Outcome, form: str) -> None:
@@ -64,21 +60,18 @@ def write(outcome: Outcome, form: str) -> None:
     elif sys.stdout.isatty():
         _write_rich(outcome)
     else:
-        levels = {int(severity): name for severity, name in _LEVELS.items()}
-        sys.stdout.write(
-            "".join(
-                [
-                    f"{path}:{line}:{column}: {levels[severity]}[{rule}] {message}\n"
-                    for path, line, column, _, _, severity, rule, message, _, _ in outcome.lines
-                ]
-            )
-        )
+        sys.stdout.write("".join(map(as_text, outcome.lines)))
+        sys.stdout.write(outcome.text)
+
+
+def as_text(line: Line) -> str:
+    """A finding in one line of plain text."""
+    return f"{line.path}:{line.line}:{line.column}: {level(line.severity)}[{line.rule}] {line.message}\n"
 
 
 def summary(outcome: Outcome) -> str:
     """The closing words."""
-    severities = [line.severity for line in outcome.lines]
-    counts = [(name, severities.count(severity)) for severity, name in _LEVELS.items()]
+    counts = zip(LEVELS, outcome.counts, strict=True)
     parts = [f"{count} {name}{'s' if count != 1 and name != 'information' else ''}" for name, count in counts if count]
     files = f"{outcome.files} {'file' if outcome.files == 1 else 'files'}"
     fixed = f", {outcome.fixed} fixed" if outcome.fixed else ""
@@ -140,7 +133,7 @@ def _write_sarif(outcome: Outcome) -> None:
                 "id": rule.name,
                 "shortDescription": {"text": rule.summary},
                 "help": {"text": rule.page, "markdown": rule.page},
-                "defaultConfiguration": {"level": _SARIF[_LEVELS[rule.severity]]},
+                "defaultConfiguration": {"level": _SARIF[level(rule.severity)]},
             }
             for rule in RULES
         ],
@@ -209,6 +202,6 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def gravest(lines: Iterable[Line]) -> int | None:
+def gravest(outcome: Outcome) -> int | None:
     """The gravest severity among the findings."""
-    return min([line.severity for line in lines], default=None)
+    return next((severity for severity, count in enumerate(outcome.counts) if count), None)

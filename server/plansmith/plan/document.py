@@ -17,7 +17,7 @@ from .leaves import atx_heading, setext_heading
 from .parser import Parser
 from .scanner import FRONT_LIMIT, HEADING, UNDERLINE, Scanner, State, Token, front_matter_length
 from .text import Edit, Span, apply_edits, clamp, join_lines, split_lines
-from .tree import Gap, Heading, Task, Unit
+from .tree import Gap, Heading, Task, Unit, new_heading
 
 
 class Change(NamedTuple):
@@ -321,10 +321,11 @@ class Document:
         if known is not None and known.tokens == tuple(tokens):
             # Each comes back once, so that no two units of a document are the same object.
             return self._swallowed.pop(known.lines)
-        shifted = [Heading(h.line - start, h.end - start, h.level, h.text, h.column) for h in headings]
+        if start:
+            headings = [new_heading(h.line - start, h.end - start, h.level, h.text, h.column) for h in headings]
         if title is None:
-            return self._parser.gap(lines, tokens, shifted)
-        return self._parser.task(lines, tokens, shifted, title)
+            return self._parser.gap(lines, tokens, headings)
+        return self._parser.task(lines, tokens, headings, title)
 
     def _groups(self) -> list[tuple[str, ...]]:
         """The enclosing group headings of each task, outermost first."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import islice
 from typing import Final
 
 from .leaves import block_end
@@ -75,7 +74,8 @@ def covered(
         if start in places:
             place = places[start]
             level = headings[place].level
-            after = (h.line for h in islice(headings, place + 1, None) if h.level <= level)
+            rest = (headings[later] for later in range(place + 1, len(headings)))
+            after = (heading.line for heading in rest if heading.level <= level)
             stop = max(stop, next(after, end))
         found.append(Ignore(number, names, spans, start, stop, _place(number, match), _whole(lines, number, match)))
     return tuple(reversed(found))

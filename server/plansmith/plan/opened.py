@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .format import SectionSpec
-from .text import Span
+from .text import Span, new
 from .tree import Fence, Item, Section, ended
 
 
@@ -54,7 +54,7 @@ class OpenSection:
         if end <= self.line:
             end = self.line + 1
         # As fast as a tuple can be made: sections are many.
-        frozen: Section = tuple.__new__(Section, (
+        frozen: Section = new(Section, (
             self.spec, self.key, self.title, self.line, self.level, self.column, self.bullet, self.content,
             end, self.by_alias, self.has_content or bool(children), self.number, self.number_span, self.name,
             self.too_deep, self.too_high, tuple(self.items), tuple(self.fences or ()), children,

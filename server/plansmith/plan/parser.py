@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import islice
 from typing import Final
 
 from .format import (
@@ -51,6 +50,7 @@ _ONLY_COMMENT: Final = re.compile(r"<!--(?:(?!-->).)*-->$")
 _LIST_KINDS: Final = (LIST, CHECKLIST, CODE)
 _LINE_KINDS: Final = (LINE, CHOICE)
 _NOWHERE: Final = Span(0, 0, 0, 0)
+_OUTERMOST: Final = (0,)
 
 
 class Parser:
@@ -282,7 +282,7 @@ class _TaskParse:
         level = min([section.scope for section in around], default=0)
         step_title = self._parser.format.step_title
         after = bisect_right(self._headings, heading.line, key=lambda other: other.line)
-        for later in islice(self._headings, after, after + _LOOK_AHEAD):
+        for later in self._headings[after : after + _LOOK_AHEAD]:
             if later.level > heading.level:
                 continue
             folded = fold_title(later.text)
@@ -387,12 +387,13 @@ class _TaskParse:
         """Open the list items of a line; whether they are a label."""
         kind, _, _, opened, state = token
         line = self._lines[number]
-        last = opened[-1]
-        for depth, marker in zip(_depths(token), opened, strict=True):
-            column, sign, text = marker
+        depths = _depths(token)
+        last = len(opened) - 1
+        for place, (column, sign, text) in enumerate(opened):
+            depth = depths[place]
             box: str | None = None
             content = text
-            if marker is last and kind == TEXT:
+            if place == last and kind == TEXT:
                 if (
                     line[text] == "["
                     and line[text + 2 : text + 3] == "]"
@@ -490,6 +491,8 @@ def _depths(token: Token) -> Sequence[int]:
     """In how many containers each of the items lies that a line opens."""
     containers = token[4].containers
     count = len(token[3])
+    if count == 1 and len(containers) == 1:
+        return _OUTERMOST
     if QUOTE not in containers:
         return range(len(containers) - count, len(containers))
     return [depth for depth, container in enumerate(containers) if container != QUOTE][-count:]

@@ -45,12 +45,13 @@ class Opened(NamedTuple):
 class State:
     """Where the scanner stands between two lines: the open containers, and the open leaf block."""
 
-    __slots__ = ("containers", "key", "leaf", "memo")
+    __slots__ = ("containers", "in_paragraph", "key", "leaf", "memo")
 
     def __init__(self, containers: tuple[int, ...], leaf: Leaf) -> None:
         """`containers` holds -1 for a quote, else the width of a list item's indent."""
         self.containers = containers
         self.leaf = leaf
+        self.in_paragraph = leaf == _PARAGRAPH
         self.key = (containers, leaf)
         self.memo: dict[str, Token] = {}
 
@@ -183,7 +184,7 @@ class Scanner:
             return None
         first, second = line[0], line[1:2]
         if first in _PLAIN or (first == "*" == second and line[2:3] in _PLAIN_BOLD and line[2:3]):
-            if leaf is _PARAGRAPH:
+            if state.in_paragraph:
                 return MORE, 0, 0, (), state
             return TEXT, 0, 0, (), self._text
         if second == " " and first in _BULLETS:
@@ -208,8 +209,8 @@ class Scanner:
             if token is not None:
                 return token
         base = containers[:matched]
-        paragraph = leaf is _PARAGRAPH and all_matched
-        lazy = leaf is _PARAGRAPH
+        lazy = state.in_paragraph
+        paragraph = lazy and all_matched
 
         opened: list[Opened] = []
         while True:
@@ -328,7 +329,7 @@ def _match_containers(containers: tuple[int, ...], leaf: Leaf, line: str) -> tup
             if line[place : place + 1] == " ":
                 place += 1
         elif start == length:
-            if leaf is _EMPTY_ITEM and number == len(containers) - 1:
+            if leaf == _EMPTY_ITEM and number == len(containers) - 1:
                 return place, number
             place = min(place + container, length)
         elif start - place >= container:

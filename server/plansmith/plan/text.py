@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
+# Makes a tuple of a class from all of its values, in half the time of the class; for records that are many.
+new: Final = tuple.__new__
 _END: Final = re.compile(r"\r\n|\n|\r")
 
 
@@ -31,12 +33,12 @@ class Edit(NamedTuple):
 
 def on_line(line: int, start: int, end: int) -> Span:
     """The span of columns `start` to `end` (exclusive) of one line."""
-    return tuple.__new__(Span, (line, start, line, end))  # half the time of Span(…), and findings are many
+    return new(Span, (line, start, line, end))
 
 
 def insertion(line: int, column: int, text: str) -> Edit:
     """The edit that puts `text` at a place and removes nothing."""
-    return tuple.__new__(Edit, (on_line(line, column, column), text))
+    return new(Edit, (on_line(line, column, column), text))
 
 
 def split_lines(text: str) -> tuple[list[str], list[str]]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from .format import SectionSpec, TaskTitle
 from .scanner import Token
-from .text import Span
+from .text import Span, new
 
 
 class Item(NamedTuple):
@@ -34,12 +34,12 @@ class Item(NamedTuple):
 
 def new_item(line: int, column: int, marker: str, content: int, text: int, box: str | None, depth: int) -> Item:
     """An item of one line; a tuple made directly takes a fraction of the time, and items are many."""
-    return tuple.__new__(Item, (line, column, marker, content, text, box, depth, line + 1))
+    return new(Item, (line, column, marker, content, text, box, depth, line + 1))
 
 
 def ended(item: Item, end: int) -> Item:
     """The item with another end."""
-    return tuple.__new__(Item, (*item[:7], end))
+    return new(Item, (*item[:7], end))
 
 
 class Fence(NamedTuple):
@@ -116,7 +116,7 @@ class Heading(NamedTuple):
 
 def new_heading(line: int, end: int, level: int, text: str, column: int) -> Heading:
     """A heading, made as fast as an item."""
-    return tuple.__new__(Heading, (line, end, level, text, column))
+    return new(Heading, (line, end, level, text, column))
 
 
 class Reference(NamedTuple):

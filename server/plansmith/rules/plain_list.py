@@ -12,7 +12,7 @@ from plansmith.plan.scanner import TEXT
 from plansmith.plan.text import Edit, insertion, on_line
 from plansmith.plan.tree import Item, Section, Task
 
-from .rule import Finding, Fix, Scope, Severity, rule
+from .rule import Finding, Fix, Scope, Severity, finding, rule
 from .subject import Plan
 
 _QUOTE: Final = -1  # the scanner's mark for a quote among a line's containers
@@ -68,7 +68,7 @@ def _in_section(section: Section, plan: Plan) -> Iterator[Finding]:
             continue
         box = box or ("[x] " if _counts_as_done(section, plan) else "[ ] ")
         first = plain[0]
-        yield Finding(
+        yield finding(
             on_line(first.line, first.content, len(plan.lines[first.line].rstrip())),
             f"Start each item with a box: “{first.marker} [ ]”",
             Fix("Add a box to each item", tuple([_boxed(item, plan, box) for item in plain]), True),

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from plansmith.plan.document import Change, Document
 from plansmith.plan.format import Format
+from plansmith.plan.text import new
 from plansmith.plan.tree import Ignore, Section, Task
 
 from .rule import Finding, Rule, Scope, Severity
@@ -132,7 +133,7 @@ class Checker:
 
     def _named(self, findings: Iterable[Finding], rule: Rule) -> list[Finding]:
         """The findings with their rule's name and severity; their own where that is weaker."""
-        new, severity, name = tuple.__new__, self._severities[rule], rule.name
+        severity, name = self._severities[rule], rule.name
         return [
             new(Finding, (span, message, fix, section, related, task, max(severity, own or severity), name))
             for span, message, fix, section, related, task, own, _ in findings

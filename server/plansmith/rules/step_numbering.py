@@ -12,7 +12,7 @@ from plansmith.plan.scanner import BLANK, FENCE_BODY, FENCE_CLOSE, FENCE_OPEN, H
 from plansmith.plan.text import Edit, Span, on_line
 from plansmith.plan.tree import Section, Task
 
-from .rule import Finding, Fix, Scope, Severity, rule
+from .rule import Finding, Fix, Scope, Severity, finding, rule
 from .subject import Plan, without_code
 
 _NO_PROSE: Final = (BLANK, FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, HTML)
@@ -73,7 +73,7 @@ def step_numbering(sections: Iterable[Section], plan: Plan) -> Iterator[Finding]
         for place, (_, number, span) in enumerate(steps, 1):
             if number != place:
                 fix = Fix("Number the steps 1, 2, 3 …", tuple(_renumbered(section, steps, plan)), True)
-                yield Finding(span, f"Steps count 1, 2, 3 …: this one is step {place}", fix)
+                yield finding(span, f"Steps count 1, 2, 3 …: this one is step {place}", fix)
                 break
 
 
