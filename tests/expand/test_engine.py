@@ -171,3 +171,31 @@ def test_one_section_of_a_step_goes_to_that_step(peer, tmp_path):
     after = inserted(document, written)
     assert after.tasks[0].find("steps.2.validation") is not None
     assert after.tasks[0].find("steps.1.validation") is None
+
+
+def test_a_repair_that_numbers_its_steps_anew_goes_to_the_steps_of_the_same_name(peer, tmp_path):
+    second = "#### Step 5: Say more\n\n**Objective**: Say more.\n\n**Actions**:\n\n- [ ] Extend `src/health.py`\n\n"
+    answer = PLAN.replace("Step 1: Answer", "Step 4: Answer").replace("### Testing Plan", f"{second}### Testing Plan")
+    peer.state.scenarios.add(Reply(answer))
+    repair = (
+        "**Validation**:\n\n- [ ] `pytest -k more` passes\n\n**Troubleshooting**:\n\n- None seen: run `pytest -v`\n"
+    )
+    peer.state.scenarios.add(Reply(f"### Implementation Steps\n\n#### Step 5: Say more\n\n{repair}"))
+    document, written, reports = write(peer, tmp_path)
+    assert any(report.startswith("mending steps.2.") for report in reports)
+    after = inserted(document, written)
+    assert grave(after) == []
+    step = after.tasks[0].find("steps.2")
+    assert step is not None
+    assert step.name == "Say more"
+    assert "pytest -k more" in after.text.partition("#### Step 2: Say more")[2]
+
+
+def test_steps_that_are_asked_for_whole_again_are_numbered_from_one(peer, tmp_path):
+    begin, end = PLAN.index("### Implementation Steps"), PLAN.index("### Testing Plan")
+    peer.state.scenarios.add(Reply(PLAN[:begin] + PLAN[end:]))
+    peer.state.scenarios.add(Reply(PLAN[begin:end].replace("Step 1", "Step 3")))
+    document, written, _ = write(peer, tmp_path)
+    after = inserted(document, written)
+    assert grave(after) == []
+    assert after.tasks[0].find("steps.1.validation") is not None

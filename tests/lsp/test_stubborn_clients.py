@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+
 import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -243,3 +246,20 @@ async def test_a_client_that_can_not_apply_edits_is_told_so(start, tmp_path):
         assert answer["status"] == "failed"
         assert "workspace/applyEdit" in answer["message"]
     assert editor.edits == []
+
+
+async def test_a_client_without_versions_gets_its_edit_while_the_author_rests(start, tmp_path):
+    """Neovim tells of typing late: what lands at a place that has moved since costs a second undo step."""
+    editor = await start("neovim", [tmp_path])
+    buffer = editor.open(tmp_path / "tasks.md", COARSE)
+    await buffer.lenses()
+    typed: list[float] = []
+    run = asyncio.ensure_future(buffer.run("expandTask", task="1"))
+    for _ in range(8):
+        assert not editor.edits
+        buffer.type(0, 0, "Typed.\n")
+        typed.append(time.monotonic())
+        await asyncio.sleep(0.05)
+    assert (await within(run))["status"] == "applied"
+    assert len(editor.edits) == 1
+    assert time.monotonic() - typed[-1] >= 0.2

@@ -23,7 +23,7 @@ from .model import Model, Request, Text, Usage
 from .normalise import normalise
 from .prompts import Prompts
 from .request import estimate_tokens, repair_request, resume_request, section_request, task_request
-from .resume import Growing, KeptText, joined, read_kept
+from .resume import Growing, KeptText, joined, read_kept, renumbered
 from .retry import Again, ask
 from .verify import Verdict, has_text, merge, verify
 from .watch import SectionWatch
@@ -276,7 +276,7 @@ def _read(
     """The drafts with what an answer brings of the sections that were asked for, and the verdict on all."""
     newer = normalise(answer, document.tasks[index], document.format, checker, renumber=renumber)
     if drafts:
-        newer = merge(drafts, _parts(newer, asked, drafts))
+        newer = merge(drafts, _parts(renumbered(newer, drafts), asked, drafts))
     found = _wanted(newer, keys)
     return found, verify(document, index, found, keys, checker)
 

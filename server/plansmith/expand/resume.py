@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from plansmith.plan.format import STEPS, Format
+from plansmith.plan.format import STEPS, Format, fold_name
 from plansmith.plan.tree import Task
 from plansmith.rules.runner import Checker
 
@@ -81,10 +81,38 @@ def read_kept(kept: KeptText, task: Task, fmt: Format, checker: Checker, *, renu
     next_step = ""
     for number, text in enumerate(answers, 1):
         newer = normalise(text, task, fmt, checker, renumber=renumber and number == 1)
+        newer = renumbered(newer, drafts)
         if kept.is_cut and number == len(answers):
             newer, next_step = _without_last(newer, fmt)
         drafts = merge(drafts, list(_picked(newer, {part.key for draft in drafts for part in draft.walk()})))
     return Begun(tuple(drafts), next_step)
+
+
+def renumbered(newer: Iterable[Draft], drafts: Iterable[Draft]) -> list[Draft]:
+    """A later answer with its steps under the numbers that steps of the same name have already.
+
+    A model that is asked for a part of step 2 may well call it step 1, or by the number of its own first answer.
+    """
+    known: dict[str, str] = {}
+    for part in (part for draft in drafts for part in draft.walk() if part.name):
+        name = fold_name(part.name)
+        # Of two steps of one name neither is meant.
+        known[name] = "" if name in known else part.key
+    found = []
+    for draft in newer:
+        children = tuple(
+            _moved(child, known.get(fold_name(child.name), "") if child.name else "") for child in draft.children
+        )
+        found.append(Draft(draft.key, draft.body, children, draft.name))
+    return found
+
+
+def _moved(draft: Draft, key: str) -> Draft:
+    """The draft and all below it under another key; as it is where that is ""."""
+    if not key or key == draft.key:
+        return draft
+    children = tuple(_moved(child, f"{key}{child.key[len(draft.key) :]}") for child in draft.children)
+    return Draft(key, draft.body, children, draft.name)
 
 
 def _picked(drafts: Iterable[Draft], known: set[str]) -> Iterable[Draft]:
