@@ -45,7 +45,7 @@ class CompiledCore(BuildHookInterface):  # type: ignore[type-arg]
         suffix = sysconfig.get_config_var("EXT_SUFFIX")
         compiled = [path for folder in (root, *parts) for path in folder.glob(f"*{suffix}")]
         if told.returncode or len(compiled) < len(sources):
-            sys.exit(f"{told.stdout}\nThe core was not compiled; a C compiler and Python's headers are needed")
+            sys.exit(f"{told.stdout}\nThe core was not compiled; it takes a C compiler and Python's headers")
         for path in compiled:
             build_data["force_include"][str(path)] = path.relative_to(root).as_posix()
         build_data["pure_python"] = False
