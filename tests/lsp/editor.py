@@ -114,6 +114,7 @@ class Editor:
                     capabilities=self.capabilities,
                     workspace_folders=[types.WorkspaceFolder(uri=f.as_uri(), name=f.name) for f in folders],
                     initialization_options=options or None,
+                    client_info=types.ClientInfo({"vscode": "Visual Studio Code", "neovim": "Neovim"}[self.name]),
                 )
             )
         )

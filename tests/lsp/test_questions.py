@@ -101,9 +101,13 @@ async def test_where_the_model_can_not_be_reached_the_offline_planner_is_offered
     assert buffer.text.count("### Implementation Steps") == (2 if command == "expandAll" else 1)
 
 
-@pytest.mark.parametrize("capabilities", [{}, SILENT], ids=["declined", "not asked"])
-async def test_without_an_answer_it_is_one_error_and_an_action(start, tmp_path, capabilities):
-    editor = await start("vscode", [tmp_path], recorded("vscode", **capabilities), env=environment(nowhere(), tmp_path))
+@pytest.mark.parametrize(
+    ("client", "capabilities", "questions"),
+    [("vscode", {}, 1), ("vscode", SILENT, 0), ("neovim", {}, 0)],
+    ids=["declined", "not asked", "a prompt would take what is typed"],
+)
+async def test_without_an_answer_it_is_one_error_and_an_action(start, tmp_path, client, capabilities, questions):
+    editor = await start(client, [tmp_path], recorded(client, **capabilities), env=environment(nowhere(), tmp_path))
     buffer = editor.open(tmp_path / "tasks.md", TASKS)
     before = await buffer.actions("Serve health", only=["refactor"])
     assert not [action for action in before if "offline" in action.title]
@@ -112,7 +116,7 @@ async def test_without_an_answer_it_is_one_error_and_an_action(start, tmp_path, 
     assert "can't be reached" in answer["message"]
     assert answer["message"].count("can't be reached") == 1
     assert "use the offline planner" in answer["message"]
-    assert len(editor.questions) == (0 if capabilities else 1)
+    assert len(editor.questions) == questions
     assert buffer.text == TASKS
     [action] = [
         each for each in await buffer.actions("Serve health", only=["refactor"]) if "offline planner" in each.title
@@ -143,7 +147,7 @@ async def test_a_missing_key_is_offered_the_same_way(start, tmp_path):
     env = environment("", tmp_path)
     del env["PLANSMITH_BASE_URL"]
     env.pop("ANTHROPIC_API_KEY", None)
-    editor = await start("neovim", [tmp_path], env=env)
+    editor = await start("vscode", [tmp_path], env=env)
     buffer = editor.open(tmp_path / "tasks.md", TASKS)
     answer = await buffer.run("expandTask", task="1")
     assert answer["status"] == "failed"

@@ -246,8 +246,10 @@ class Expander:
                 return False
             if self._writer is not writer:
                 return True
-            self.progress.report("Waiting for your answer")
-            choice = await ask_user(self.server, str(problem), (USE_OFFLINE, TRY_AGAIN), types.MessageType.Error)
+            choice = None
+            if self.server.session.client.asks_aside:
+                self.progress.report("Waiting for your answer")
+                choice = await ask_user(self.server, str(problem), (USE_OFFLINE, TRY_AGAIN), types.MessageType.Error)
             if choice is None:
                 self.stopped = problem
                 return False

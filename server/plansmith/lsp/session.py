@@ -65,6 +65,8 @@ class Client:
         keeps_data = bool(action and action.data_support)
         self.resolves_edits = keeps_data and bool(resolve and "edit" in resolve.properties)
         self.asks = bool(window and window.show_message)
+        # Neovim's question is a prompt that takes what the author types meanwhile: it is for what they just began.
+        self.asks_aside = self.asks and not (params.client_info and params.client_info.name == "Neovim")
         self.shows_partial_plans = _declares(capabilities.experimental, "plansmith", "partialPlan")
         options = params.initialization_options
         options = options if isinstance(options, dict) else {}
