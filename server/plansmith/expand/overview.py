@@ -10,8 +10,6 @@ from bisect import bisect_right, insort
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import compress
-from operator import is_not
 
 from plansmith.plan.document import Document
 from plansmith.plan.format import Format, fold_name
@@ -23,6 +21,7 @@ from .clues import find_names
 from .reading import Passage, read_passages
 from .said import Said, what_is_said
 
+_AT_ONCE = 256  # tasks that are compared at once; only among those that differ each one is looked at
 _WORD = re.compile(r"\w+")
 
 
@@ -48,12 +47,12 @@ class Overview:
         if names is not self._names:
             self._begin(document, names)
             return self
-        tasks = document.tasks
-        for index in compress(range(len(tasks)), map(is_not, self._tasks, tasks)):
-            self._forget(index)
-            self._tasks[index] = tasks[index]
-            self._reads[index] = _Read(tasks[index], document.format)
-            self._take(index)
+        known, tasks = self._tasks, document.tasks
+        for first in range(0, len(tasks), _AT_ONCE):
+            if known[first : first + _AT_ONCE] != tasks[first : first + _AT_ONCE]:
+                for index in range(first, min(first + _AT_ONCE, len(tasks))):
+                    if known[index] is not tasks[index]:
+                        self._change(index, tasks[index])
         return self
 
     def passages(self, index: int) -> list[Passage]:
@@ -107,6 +106,12 @@ class Overview:
         self._planned = None
         for index in range(len(self._tasks)):
             self._take(index)
+
+    def _change(self, index: int, task: Task) -> None:
+        self._forget(index)
+        self._tasks[index] = task
+        self._reads[index] = _Read(task, self.document.format)
+        self._take(index)
 
     def _take(self, index: int) -> None:
         read = self._reads[index]

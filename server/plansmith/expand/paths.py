@@ -19,6 +19,10 @@ _POINTS = re.compile(
     re.I,
 )
 _GOES_ON = re.compile(r"^[\s/,+&]*(?:and|or)?\s*$")
+_LEAD = re.compile(
+    r"\W*(?:[A-Za-z]+:?\s+)?(?:(?:the|a|file|new)\s+)*(?P<spelled>`[^`]*`)(?:\s+file)?\s*(?:[-–—:,]+|$)?\s*"
+)
+_PLACED = re.compile(r",?\s*\b(?:in|to|into|of|under|at|from)\s+(?:the\s+)?(?P<spelled>`[^`]*`)")
 _VERB = re.compile(r"^\W*(?P<verb>[A-Za-z]+)\b")
 _CREATES = frozenset({
     "create", "add", "write", "new", "introduce", "generate", "scaffold", "implement", "define", "build",
@@ -195,13 +199,10 @@ def _verb(text: str) -> str:
 
 def _note(text: str, detail: str, path: str) -> str:
     """What a statement says of the file that it names, without the verb and the path at its start."""
-    spelled = rf"`[^`]*{re.escape(path)}[^`]*`"
-    lead = re.match(
-        rf"^\W*(?:[A-Za-z]+:?\s+)?(?:(?:the|a|file|new)\s+)*{spelled}(?:\s+file)?\s*(?:[-–—:,]+|$)?\s*", text
-    )
-    if lead is not None:
+    lead = _LEAD.match(text)
+    if lead is not None and path in lead["spelled"]:
         rest = re.sub(r"^(?:that|which|and)\s+(?=\w)", "", text[lead.end() :])
         kept = rest if len(rest) > 5 else detail
     else:
-        kept = re.sub(rf",?\s*\b(?:in|to|into|of|under|at|from)\s+(?:the\s+)?{spelled}", "", text)
+        kept = _PLACED.sub(lambda placed: "" if path in placed["spelled"] else placed[0], text)
     return short(kept, 90).strip(" ().,") if kept.strip() else ""
