@@ -36,7 +36,7 @@ class CompiledCore(BuildHookInterface):  # type: ignore[type-arg]
         told = subprocess.run(
             [sys.executable, "-m", "mypyc", "--strict", *sources],
             cwd=root,
-            env={"MYPYC_OPT_LEVEL": "3", **os.environ},
+            env={"MYPYC_OPT_LEVEL": "3", "CFLAGS": "-g0", **os.environ},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

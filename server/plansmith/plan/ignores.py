@@ -74,9 +74,8 @@ def covered(
         if start in places:
             place = places[start]
             level = headings[place].level
-            rest = (headings[later] for later in range(place + 1, len(headings)))
-            after = (heading.line for heading in rest if heading.level <= level)
-            stop = max(stop, next(after, end))
+            below_it = range(place + 1, len(headings))
+            stop = max(stop, next((headings[later].line for later in below_it if headings[later].level <= level), end))
         found.append(Ignore(number, names, spans, start, stop, _place(number, match), _whole(lines, number, match)))
     return tuple(reversed(found))
 
