@@ -18,7 +18,7 @@ settings.register_profile("test", deadline=None, derandomize=True, max_examples=
 settings.register_profile(
     "sweep",
     deadline=None,
-    max_examples=10_000,
+    max_examples=2_500,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
