@@ -13,7 +13,7 @@ def test_a_gap(check):
         ### Implementation Steps
         #### Step 1: Start
         #### Step 3: Go on
-                  ^ warning[step-numbering]: Steps count 1, 2, 3 …: this one is step 2
+                  ^ warning[step-numbering]: Steps count 1, 2, 3 …: this one is Step 2
         #### Step 7: End
     """)  # fmt: skip
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from plansmith.expand.expansion import find_task, no_task_message
 from plansmith.plan.document import Document
 from plansmith.plan.queries import missing_sections
 from plansmith.rules.runner import Analysis
@@ -178,6 +181,42 @@ def test_the_rules_follow_a_translation(configured, before, after, words, rule, 
     [(line, found, said)] = findings(configured(SPANISH), text)
     assert (line, found) == (line_of(text, words), rule)
     assert message in said
+
+
+_BROKEN = (
+    PLAN.replace("#### Paso 1", "#### Paso 4")
+    .replace("### Plan de pruebas", "##### Paso 5: Otro\n\n### Plan de pruebas")
+    .replace("**Objetivo**: Responder con 200.\n", "")
+    .replace("**Requisitos**: Ninguno", "**Requisitos**: Tarea 2, Tareas 8, 9")
+    .replace("**Pruebas unitarias**:", "**Pruebas**:")
+    .replace("Publicar la imagen\n", "Publicar la imagen ✅\n")
+    + "\n## Tarea 2: Otra vez\n"
+)
+
+
+def test_messages_speak_of_tasks_and_steps_as_the_document_does(configured):
+    said = [message for _, _, message in findings(configured(SPANISH), _BROKEN)]
+    assert [message for message in said if re.search(r"\b(Task|Step|step) ", message)] == []
+    text = "\n".join(said)
+    for words in ("Paso 4 lacks", "“Paso 5” a heading", "this one is Paso 1", "Tarea 8", "Tarea 9", "Tarea 2 is"):
+        assert words in text
+
+
+def test_commands_find_a_task_by_any_of_its_spellings(configured):
+    document = Document(dedent(PLAN) + "\n## Tarea: Cerrar\n", configured(SPANISH).format)
+    for name in ("2", "#2", "Tarea 2", "tarea 2", "Tarea 2: Publicar", "publicar la imagen"):
+        assert find_task(document, name) == 1
+    for name in ("Cerrar", "Tarea: Cerrar"):
+        assert find_task(document, name) == 2
+    assert find_task(document, "Task 2") is None
+    message = no_task_message(document, "here")
+    assert "“## Tarea 1: Name”, and here are Tarea 1, Tarea 2, “Cerrar”" in message
+
+
+def test_a_link_to_a_heading_is_a_reference_in_any_language(configured):
+    text = PLAN.replace("**Requisitos**: Tarea 1", "**Requisitos**: [la primera](#tarea-1-servir-el-estado)")
+    document = Document(dedent(text), configured(SPANISH).format)
+    assert document.graph.prerequisites == ((), (0,))
 
 
 def test_a_done_mark_of_the_project_counts(configured):

@@ -64,12 +64,11 @@ def incomplete_tasks(document: Document) -> list[int]:
 
 def find_task(document: Document, name: str, nth: int = 0) -> int | None:
     """The n-th task (from 0) that is called `name`: by its id, else by its name, both case-blind."""
-    wanted = name.strip().casefold()
-    for prefix in ("task ", "#"):
-        wanted = wanted.removeprefix(prefix).strip() or wanted
+    title = document.format.task_title(name.strip())
+    wanted = (title.id if title and title.id else name.strip().removeprefix("#").strip()).casefold()
     ids = [index for index, task in enumerate(document.tasks) if task.id.casefold() == wanted]
     tails = [index for index, task in enumerate(document.tasks) if task.id.casefold().rpartition("-")[2] == wanted]
-    folded = fold_name(name)
+    folded = fold_name(title.name if title and not title.id else name)
     names = [index for index, task in enumerate(document.tasks) if fold_name(task.name) == folded]
     found = ids or names or (tails if wanted else [])
     return found[nth] if 0 <= nth < len(found) else None
@@ -77,7 +76,7 @@ def find_task(document: Document, name: str, nth: int = 0) -> int | None:
 
 def no_task_message(document: Document, where: str) -> str:
     """What is said where no task is found: how tasks are spelled, and which there are."""
-    spelled = "a task is a heading such as “## Task 1: Name”"
+    spelled = f"a task is a heading such as “## {document.format.task_heading('1', 'Name')}”"
     labels = [task.label for task in document.tasks[:8]]
     if not labels:
         return f"No task {where}: the document has none; {spelled}"

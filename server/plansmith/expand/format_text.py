@@ -75,16 +75,7 @@ def describe_present(task: Task, fmt: Format, keys: Iterable[str] = ()) -> str:
 
 def task_heading(fmt: Format, level: int) -> str:
     """How a task's heading is spelled."""
-    spelling = next((text for text in fmt.task_spellings if "{id}" in text), fmt.task_spellings[0])
-    name = spelling.replace("{id}", "3").replace("{dash}", "-").replace("{name}", "Name")
-    return f"{'#' * level} {name}"
-
-
-def task_reference(fmt: Format, identifier: str = "3") -> str:
-    """How a task with an id is referred to."""
-    if not identifier[:1].isdigit() or not fmt.reference_words:
-        return identifier
-    return f"{fmt.reference_words[0]} {identifier}"
+    return f"{'#' * level} {fmt.task_heading('3', 'Name')}"
 
 
 def describe_title(fmt: Format, key: str, level: int, names: Mapping[str, str]) -> str:

@@ -105,7 +105,8 @@ def _outcomes(known: Knowledge, told: set[str]) -> list[str]:
         own = [action for action in step.actions if action.raw and not is_open(action.raw)]
         if by_step and own:
             heads = listed([lowered(short(action.text, 60)) for action in own], 3)
-            found.append(f"Step {step.number} holds as a whole: {heads}")
+            called = known.format.step.called(step.number) if known.format.step else quoted(step.name)
+            found.append(f"{called} holds as a whole: {heads}")
         else:
             found += [
                 f"{quoted(short(action.text, 110), 120)} {_shown(known, action)}"

@@ -116,8 +116,7 @@ def named(task: Task) -> str:
 def bare_reference(task: Task, document: Document) -> str:
     """How a line speaks of a task, without its name where it has an id; "" where nothing would do."""
     if task.id:
-        word = document.format.reference_words[0] if document.format.reference_words else ""
-        return f"{word} {task.id}".strip() if task.id[0].isdigit() else task.id
+        return document.format.reference_to(task.id)
     name = task.name.strip()
     if not name or re.search(r"[\[\]<>`|\\]", name) or plain(name) != name:
         return ""

@@ -22,7 +22,6 @@ from .format_text import (
     fence_for,
     outermost,
     task_heading,
-    task_reference,
 )
 from .model import Block, Request
 from .prompts import Prompt, Prompts, render
@@ -141,7 +140,7 @@ def _request(prompts: Prompts, shared: SharedContext, asked: str, max_output: in
         prompts.format,
         sections=describe_format(fmt, shared.level),
         heading=task_heading(fmt, shared.level),
-        reference=task_reference(fmt),
+        reference=fmt.reference_to("3"),
         none=fmt.none_text,
     )
     common = render(

@@ -13,7 +13,6 @@ from plansmith.workspace.ecosystem import Command, Ecosystem
 from plansmith.workspace.snapshot import WorkspaceFiles
 from plansmith.workspace.stack import Stack
 
-from .format_text import task_reference
 from .redact import is_secret_file, redact
 from .room import size
 
@@ -29,7 +28,7 @@ def label_of(task: Task, fmt: Format) -> str:
     name = " ".join(task.name.split())[:_LONGEST_NAME]
     if not task.id:
         return f"“{name}”"
-    reference = task_reference(fmt, task.id)
+    reference = fmt.reference_to(task.id)
     return f"{reference}: {name}" if name else reference
 
 
@@ -102,7 +101,7 @@ def _state(task: Task) -> str:
 
 
 def _short_label(task: Task, fmt: Format) -> str:
-    return task_reference(fmt, task.id) if task.id else f"“{' '.join(task.name.split())[:60]}”"
+    return fmt.reference_to(task.id) if task.id else f"“{' '.join(task.name.split())[:60]}”"
 
 
 def _is_below(lines: Sequence[str], heading: int, other: int) -> bool:

@@ -10,6 +10,7 @@ from pygls.exceptions import JsonRpcException
 
 from plansmith.expand.expansion import incomplete_tasks, wanted_keys
 from plansmith.expand.keep import KeptPlan
+from plansmith.expand.write import spec_of
 from plansmith.rules.fixing import fix_all, fix_edits
 from plansmith.rules.rule import Finding
 
@@ -113,7 +114,7 @@ def _actions(
         for section in task.walk():
             first, last = document.start_of(index_at) + section.line, document.start_of(index_at) + section.end
             if first == span.line or (first <= span.line < last and not section.children):
-                title = f"Write “{_title(section.key, opened)}” anew (replaces its text)"
+                title = f"Write {_title(section.key, opened)} anew (replaces its text)"
                 place = {**task_reference(document, index_at), "section": section.key}
                 yield _command(title, REGENERATE, "plansmith.regenerateSection", opened, place)
     if len(document.tasks) > 1:
@@ -130,19 +131,25 @@ def _for_finding(opened: OpenDocument, index: int, finding: Finding, start: int)
         data = {"task": index, "rule": finding.rule, "place": list(finding.span)}
         yield _lazy(opened, finding.fix.title, FIX, data, diagnostic, preferred=finding.fix.safe)
     if finding.section:
-        title = f"Write “{_title(finding.section, opened)}”"
+        title = f"Write {_title(finding.section, opened)}"
         place = {**task_reference(opened.document, index), "section": finding.section}
         yield _command(title, FIX, "plansmith.writeSection", opened, place, diagnostic)
 
 
 def _title(key: str, opened: OpenDocument) -> str:
-    parts = key.split(".")
-    spec = opened.document.format.by_key.get(".".join("step" if part.isdigit() else part for part in parts))
-    title = spec.title if spec else key
-    number = next((part for part in parts if part.isdigit()), "")
-    if spec is not None and spec.kind == "step":
-        return title.partition("{n}")[0] + number
-    return f"{title}” of step {number}".rstrip("”") if number else title
+    """A section by its title in quotes; one of a step says of which."""
+    fmt = opened.document.format
+    spec = spec_of(fmt, key)
+    if spec is None:
+        return f"“{key}”"
+    *above, last = key.split(".")
+    if last.isdecimal():
+        return f"“{spec.called(int(last))}”"
+    for place, part in enumerate(above):
+        step = spec_of(fmt, ".".join(above[: place + 1])) if part.isdecimal() else None
+        if step is not None:
+            return f"“{spec.title}” of {step.called(int(part))}"
+    return f"“{spec.title}”"
 
 
 def _diagnostic(opened: OpenDocument, finding: Finding, start: int) -> types.Diagnostic:

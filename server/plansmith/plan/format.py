@@ -66,6 +66,12 @@ class SectionSpec:
         """The key of the section that this one belongs to; "" for the plan."""
         return self.key.rpartition(".")[0]
 
+    def called(self, number: int | None = None) -> str:
+        """The section as messages speak of it: its title; a step by its number, `Step 2`."""
+        if number is None:
+            return self.title
+        return self.title.partition("{name}")[0].replace("{n}", str(number)).rstrip(" :：.)-–—")
+
     @property
     def is_list(self) -> bool:
         """Whether its content is the items of a list."""
@@ -81,6 +87,7 @@ class SectionSpec:
 class TaskTitle(NamedTuple):
     """What a task's heading says; columns within the heading's line."""
 
+    head: str  # what stands before the name: "Task 3", "TASK-006", "Task"
     id: str  # "" if the task has none
     name: str
     done: bool
@@ -122,6 +129,11 @@ class Format:
         """The sections directly below a task."""
         return self.root.children
 
+    @property
+    def step(self) -> SectionSpec | None:
+        """What the format says of a step."""
+        return next((spec for spec in self.by_key.values() if spec.kind == STEP), None)
+
     def is_none(self, text: str) -> bool:
         """Whether a text is a None-value: `None`, `N/A.`, `- None`, `None — reason`."""
         text = text.strip()
@@ -137,6 +149,17 @@ class Format:
                 if not rest or rest.strip(" .") == "" or re.match(r"\.?\s*(?:[-–—:;,(]|\. )", rest):
                     return True
         return False
+
+    def task_heading(self, identifier: str, name: str) -> str:
+        """The text of a heading that this format reads as a task's, spelled as it spells them first."""
+        spelling = next((text for text in self.task_spellings if "{id}" in text), self.task_spellings[0])
+        return spelling.replace("{id}", identifier).replace("{dash}", "-").replace("{name}", name)
+
+    def reference_to(self, identifier: str) -> str:
+        """How a task of this id is spoken of: `Task 3`; an id that brings its own word stands alone."""
+        if not identifier[:1].isdigit() or not self.reference_words:
+            return identifier
+        return f"{self.reference_words[0]} {identifier}"
 
     def is_task_heading(self, text: str) -> bool:
         """Whether the text of a heading is spelled as a task."""
@@ -186,7 +209,9 @@ class Format:
         name = whole[name_start:end]
         if not name and not identifier:
             return None
-        return TaskTitle(identifier, name, done, id_start, id_end, name_start, max(end, name_start))
+        head = text[match.start() : id_end] if identifier else match[0].rstrip(" :：")
+        head = " ".join(head.split())
+        return TaskTitle(head, identifier, name, done, id_start, id_end, name_start, max(end, name_start))
 
 
 @lru_cache(maxsize=8192)

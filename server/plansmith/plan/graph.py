@@ -244,10 +244,9 @@ class Names:
 
 
 def _spellings(summary: Summary) -> list[str]:
-    name = summary.name
+    name, head = summary.name, summary.head
     if not summary.id:
-        return [name, f"task: {name}"]
-    head = summary.id if not summary.id[0].isdigit() else f"task {summary.id}"
+        return [name, f"{head}: {name}"]
     return [f"{head}: {name}", f"{head} - {name}", f"{head} — {name}", f"{head} {name}", name, head]
 
 

@@ -472,6 +472,7 @@ class _TaskParse:
         summary = Summary(
             title.id,
             fold_name(title.name),
+            title.head.casefold(),
             self._task_level,
             done,
             self._started,

@@ -174,6 +174,7 @@ class Summary(NamedTuple):
 
     id: str
     name: str  # folded
+    head: str  # what stands before the name, folded
     level: int
     done: bool
     started: bool
@@ -217,9 +218,7 @@ class Task(Unit):
     @property
     def label(self) -> str:
         """The task as messages speak of it."""
-        if not self.id:
-            return f"“{self.name}”"
-        return self.id if not self.id[0].isdigit() else f"Task {self.id}"
+        return self.title.head if self.id else f"“{self.name}”"
 
     def walk(self) -> Iterator[Section]:
         """All its sections, in the order of the text."""

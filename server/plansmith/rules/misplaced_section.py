@@ -89,7 +89,7 @@ def misplaced_section(plan: Plan) -> Iterator[Finding]:
     proof = _Proof(plan, len(found))
     for section, siblings, level in found:
         if level:
-            title = section.spec.title if section.number is None else f"Step {section.number}"
+            title = section.spec.called(section.number)
             message = f"Make “{title}” a heading of level {level} instead of {section.level}"
             edits = _shift(section, level, task) if proof.has_time else ()
             fix = Fix(f"Make it a heading of level {level}", edits, True)

@@ -161,7 +161,7 @@ def missing_section(plan: Plan) -> Iterator[Finding]:
 
 
 def _name(spec: SectionSpec, number: int | None) -> str:
-    return f"“{spec.title}”" if number is None else f"step {number}"
+    return f"“{spec.title}”" if number is None else spec.called(number)
 
 
 def _written(spec: SectionSpec) -> str:

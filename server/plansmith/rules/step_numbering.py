@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from plansmith.plan.format import STEP, STEPS, Format
+from plansmith.plan.format import STEPS, Format
 from plansmith.plan.references import slug
 from plansmith.plan.scanner import BLANK, FENCE_BODY, FENCE_CLOSE, FENCE_OPEN, HTML, INDENTED
 from plansmith.plan.text import Edit, Span, on_line
@@ -70,10 +70,10 @@ def step_numbering(sections: Iterable[Section], plan: Plan) -> Iterator[Finding]
             for child in section.children
             if child.number is not None and child.number_span is not None
         ]
-        for place, (_, number, span) in enumerate(steps, 1):
+        for place, (step, number, span) in enumerate(steps, 1):
             if number != place:
                 fix = Fix("Number the steps 1, 2, 3 …", tuple(_renumbered(section, steps, plan)), True)
-                yield finding(span, f"Steps count 1, 2, 3 …: this one is step {place}", fix)
+                yield finding(span, f"Steps count 1, 2, 3 …: this one is {step.spec.called(place)}", fix)
                 break
 
 
@@ -110,8 +110,7 @@ def _renumbered(section: Section, steps: Sequence[tuple[Section, int, Span]], pl
 
 def _word(fmt: Format) -> re.Pattern[str]:
     """Finds the numbers of steps in prose, by the word that the format has for a step."""
-    title = next((spec.title for spec in fmt.by_key.values() if spec.kind == STEP), "Step {n}")
-    head = title.partition("{n}")[0].strip()
+    head = fmt.step.title.partition("{n}")[0].strip() if fmt.step else "Step"
     return re.compile(rf"(?<![\w-]){re.escape(head)}s?\s+#?(?P<n>\d+)(?!\.?\d)\b", re.I)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import Final
 
+from plansmith.plan.format import Format
 from plansmith.plan.graph import PREREQUISITES, UNKNOWN
 from plansmith.plan.text import Edit, Span
 from plansmith.plan.tree import Reference, Task
@@ -72,13 +73,11 @@ def unknown_task(document: Tasks) -> Iterator[Finding]:
                 near = nearest.find(last, index)
                 if near:
                     fix = Fix(f"Change to {near}", (Edit(last.target, near),), False)
-            yield finding(last.span, f"No task here is called {_names(references)}", fix, task=index)
+            yield finding(last.span, f"No task here is called {_names(references, document.format)}", fix, task=index)
 
 
-def _names(references: Sequence[Reference]) -> str:
-    names = [
-        reference.text if not reference.text[:1].isdigit() else f"Task {reference.text}" for reference in references
-    ]
+def _names(references: Sequence[Reference], fmt: Format) -> str:
+    names = [fmt.reference_to(reference.text) for reference in references]
     if len(names) > _SHOWN:
         names = [*names[: _SHOWN - 1], f"{len(names) - _SHOWN + 1} more"]
     return f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else names[0]
