@@ -331,11 +331,15 @@ def _link(path):
     path.symlink_to("nowhere")
 
 
+def _pipe(path):
+    os.mkfifo(path)
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
         (Path.mkdir, "This file is not read: it is a folder"),
-        (os.mkfifo, "This file is not read: it is no regular file"),
+        (_pipe, "This file is not read: it is no regular file"),
         (_link, "This file is not read: it is a link that leads to no file"),
     ],
     ids=["folder", "pipe", "link"],
@@ -351,7 +355,7 @@ def test_what_has_the_name_and_is_no_file_is_one_finding(tree, make, message):
     assert configuration.is_unread
 
 
-@pytest.mark.parametrize(("make", "is_ours"), [(Path.mkdir, True), (os.mkfifo, True), (_link, False)])
+@pytest.mark.parametrize(("make", "is_ours"), [(Path.mkdir, True), (_pipe, True), (_link, False)])
 def test_a_pyproject_that_can_not_be_looked_into_is_reported(tree, make, is_ours):
     root = tree({"plan.md": ""})
     make(root / "pyproject.toml")
