@@ -50,6 +50,27 @@ def test_a_cycle_is_begun_at_its_first_item():
     assert run({1: {2}, 2: {1}, 3: {3}}, 1)[0] == ["+3", "-3", "+1", "-1", "+2", "-2"]
 
 
+def test_each_cycle_is_begun_at_its_first_item():
+    told, _ = run({1: {2}, 2: {1}, 3: {4}, 4: {3}}, 1)
+    assert told == ["+1", "-1", "+2", "-2", "+3", "-3", "+4", "-4"]
+
+
+def test_what_an_item_needs_is_asked_once():
+    asked: list[int] = []
+
+    def needed(item: int) -> set[int]:
+        asked.append(item)
+        return {item + 1}
+
+    async def one(item: int) -> None:
+        done.append(item)
+
+    done: list[int] = []
+    asyncio.run(in_order(range(50), needed, one, 1))
+    assert done == [*range(49, -1, -1)]
+    assert sorted(asked) == [*range(50)]
+
+
 def test_what_raises_ends_all():
     async def work(item: int) -> None:
         if item == 2:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
+from heapq import heappop, heappush
 from typing import TypeVar
 
 Item = TypeVar("Item", bound=Hashable)
@@ -20,20 +21,30 @@ async def in_order(
     An item waits for those of the items that it needs, whether or not their work came to anything; a cycle is begun
     at its first item. When the work of one raises, or this is cancelled, the others are cancelled, and have ended.
     """
-    waiting = list(items)
-    left = set(items)
+    places = {item: place for place, item in enumerate(items)}
+    blockers = {item: {other for other in needed(item) if other in places and other != item} for item in items}
+    blocked: dict[Item, list[Item]] = {}
+    for item, others in blockers.items():
+        for other in others:
+            blocked.setdefault(other, []).append(item)
+    ready = [place for item, place in places.items() if not blockers[item]]  # a heap, and sorted lists are one
+    waiting = dict.fromkeys(items)
     running: dict[asyncio.Future[None], Item] = {}
     try:
         while waiting or running:
-            ready = [item for item in waiting if not left.intersection(needed(item)) - {item}]
             if not ready and not running:
-                ready = waiting[:1]
-            for item in ready[: max(most - len(running), 0)]:
-                waiting.remove(item)
+                ready = [places[next(iter(waiting))]]
+            while ready and len(running) < most:
+                item = items[heappop(ready)]
+                del waiting[item]
                 running[asyncio.ensure_future(work(item))] = item
             done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
             for future in done:
-                left.discard(running.pop(future))
+                item = running.pop(future)
+                for other in blocked.get(item, ()):
+                    blockers[other].discard(item)
+                    if not blockers[other] and other in waiting:
+                        heappush(ready, places[other])
                 future.result()
     finally:
         for future in running:
