@@ -1,7 +1,5 @@
 """`python -m plansmith` is the same as `plansmith`."""
 
-import sys
+from plansmith.cli import run
 
-from plansmith.cli import main
-
-sys.exit(main())
+run()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from plansmith import __version__
 
@@ -29,6 +31,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader has gone: nothing more can be said to it, not even at exit.
         sys.stderr.close()
         return COULD_NOT_RUN
+
+
+def run() -> NoReturn:
+    """The console script: `main`, and the end of the process."""
+    status = main()
+    if sys.argv[1:2] == ["check"]:
+        # All is written, and the system frees memory sooner than Python takes it apart, object by object.
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except (OSError, ValueError):  # the reader has gone
+                status = COULD_NOT_RUN
+        os._exit(status)
+    sys.exit(status)
 
 
 def say(message: str) -> None:

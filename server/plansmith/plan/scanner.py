@@ -61,8 +61,17 @@ class State:
 
 # ("none",) | ("text",) | ("item",) | ("fence", char, length) | ("html", kind) | ("front",)
 Leaf: TypeAlias = "tuple[str] | tuple[str, int] | tuple[str, str, int]"
-# (kind, column of the content, extra, list items opened on this line, state after the line)
-Token: TypeAlias = "tuple[int, int, int, tuple[Opened, ...], State]"
+
+
+class Token(NamedTuple):
+    """What the scanner says of one line."""
+
+    kind: int
+    column: int  # of the content
+    extra: int
+    opened: tuple[Opened, ...]  # the list items that the line opens
+    state: State  # after the line
+
 
 _NONE: Final = ("none",)
 _PARAGRAPH: Final = ("text",)
@@ -151,8 +160,8 @@ class Scanner:
         length = front_matter_length(lines)
         if not length:
             return []
-        inside: Token = (FRONT, 0, 0, (), self.front)
-        return [inside] * (length - 1) + [(FRONT, 0, 0, (), self.start)]
+        inside = Token(FRONT, 0, 0, (), self.front)
+        return [inside] * (length - 1) + [Token(FRONT, 0, 0, (), self.start)]
 
     def _state(self, containers: tuple[int, ...], leaf: Leaf) -> State:
         key = (containers, leaf)
@@ -170,7 +179,7 @@ class Scanner:
             kind, column, extra, opened, after = self._general(state, line.expandtabs(4))
             back = _TabColumns(line)
             opened = tuple(Opened(back[a], marker, back[b]) for a, marker, b in opened)
-            return kind, back[column], extra, opened, after
+            return Token(kind, back[column], extra, opened, after)
         return self._general(state, line)
 
     def _at_once(self, state: State, line: str) -> Token | None:
@@ -185,16 +194,16 @@ class Scanner:
         first, second = line[0], line[1:2]
         if first in _PLAIN or (first == "*" == second and line[2:3] in _PLAIN_BOLD and line[2:3]):
             if state.in_paragraph:
-                return MORE, 0, 0, (), state
-            return TEXT, 0, 0, (), self._text
+                return Token(MORE, 0, 0, (), state)
+            return Token(TEXT, 0, 0, (), self._text)
         if second == " " and first in _BULLETS:
             third = line[2:3]
             if (third in _PLAIN and third) or (third == "`" and line[2:5] != "```"):
-                return TEXT, 2, 0, _BULLETS[first], self._item_text
+                return Token(TEXT, 2, 0, _BULLETS[first], self._item_text)
         elif first == "#":
             heading = _HEADING.match(line)
             if heading:
-                return HEADING, heading.end(), len(heading[1]), (), self.start
+                return Token(HEADING, heading.end(), len(heading[1]), (), self.start)
         return None
 
     def _general(self, state: State, line: str) -> Token:
@@ -219,11 +228,11 @@ class Scanner:
                 start += 1
             if start == length:
                 after = self._state(base, _EMPTY_ITEM if opened else _NONE)
-                return BLANK, length, 0, tuple(opened), after
+                return Token(BLANK, length, 0, tuple(opened), after)
             if start - place >= 4:
                 if lazy:
-                    return MORE, start, 0, (), state
-                return INDENTED, min(place + 4, length), 0, tuple(opened), self._state(base, _NONE)
+                    return Token(MORE, start, 0, (), state)
+                return Token(INDENTED, min(place + 4, length), 0, tuple(opened), self._state(base, _NONE))
             char = line[start]
             if char == ">" and len(base) < MAX_DEPTH:
                 place = start + 1
@@ -250,8 +259,8 @@ class Scanner:
                     continue
             if lazy:
                 # A paragraph goes on, lazily too: its containers stay open.
-                return MORE, start, 0, (), state
-            return TEXT, start, 0, tuple(opened), self._state(base, _PARAGRAPH)
+                return Token(MORE, start, 0, (), state)
+            return Token(TEXT, start, 0, tuple(opened), self._state(base, _PARAGRAPH))
 
     def _inside_leaf(self, state: State, line: str, place: int) -> Token | None:
         """The token of a line inside an open fence or HTML block; None if the block ended before this line."""
@@ -262,15 +271,15 @@ class Scanner:
             mark, length = str(leaf[1]), int(leaf[-1])
             indent = len(line) - place - len(line[place:].lstrip(" "))
             if indent <= 3 and len(text) >= length and text.strip(mark) == "":
-                return FENCE_CLOSE, place, 0, (), self._state(containers, _NONE)
-            return FENCE_BODY, place, 0, (), state
+                return Token(FENCE_CLOSE, place, 0, (), self._state(containers, _NONE))
+            return Token(FENCE_BODY, place, 0, (), state)
         kind = int(leaf[1])
         if kind >= 6:
             if line[place:].strip(" "):
-                return HTML, place, kind, (), state
+                return Token(HTML, place, kind, (), state)
             return None
         closed = _HTML_CLOSE[kind].search(line, place)
-        return HTML, place, kind, (), self._state(containers, _NONE) if closed else state
+        return Token(HTML, place, kind, (), self._state(containers, _NONE) if closed else state)
 
     def _leaf_start(
         self,
@@ -286,22 +295,22 @@ class Scanner:
         if char == "#":
             heading = _HEADING.match(line, start)
             if heading:
-                return HEADING, heading.end(), len(heading[1]), opened, self._state(base, _NONE)
+                return Token(HEADING, heading.end(), len(heading[1]), opened, self._state(base, _NONE))
         elif char in "`~":
             fence = _FENCE.match(line, start)
             if fence:
                 run = fence[1] or fence[2]
-                return FENCE_OPEN, start, len(run), opened, self._state(base, ("fence", char, len(run)))
+                return Token(FENCE_OPEN, start, len(run), opened, self._state(base, ("fence", char, len(run))))
         elif char == "<":
             kind = _html_kind(line, start, lazy)
             if kind:
                 closes = kind < 6 and _HTML_CLOSE[kind].search(line, start)
-                return HTML, start, kind, opened, self._state(base, _NONE if closes else ("html", kind))
+                return Token(HTML, start, kind, opened, self._state(base, _NONE if closes else ("html", kind)))
         elif char in "=-_*":
             if paragraph and char in "=-" and _UNDERLINE.match(line, start):
-                return UNDERLINE, start, 1 if char == "=" else 2, opened, self._state(base, _NONE)
+                return Token(UNDERLINE, start, 1 if char == "=" else 2, opened, self._state(base, _NONE))
             if char != "=" and _BREAK.match(line, start):
-                return BREAK, start, 0, opened, self._state(base, _NONE)
+                return Token(BREAK, start, 0, opened, self._state(base, _NONE))
         return None
 
 

@@ -97,11 +97,11 @@ class Section(NamedTuple):
         items = self.items
         if not items:
             return ()
-        depths = [item.depth for item in items]
-        depth = min(depths)
-        if depths.count(depth) == len(depths):
-            return items
-        return tuple([item for item in items if item.depth == depth])
+        depth = min([item[6] for item in items])
+        for item in items:
+            if item[6] != depth:
+                return tuple([item for item in items if item[6] == depth])
+        return items
 
 
 class Heading(NamedTuple):
