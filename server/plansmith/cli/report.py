@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -119,8 +118,7 @@ def _write_json(outcome: Outcome) -> None:
         "checked": outcome.files,
         "fixed": outcome.fixed,
     }
-    json.dump(data, sys.stdout, ensure_ascii=False, indent=2)
-    sys.stdout.write("\n")
+    _dump(data)
 
 
 def _write_sarif(outcome: Outcome) -> None:
@@ -158,7 +156,13 @@ def _write_sarif(outcome: Outcome) -> None:
             }
         ],
     }
-    json.dump(log, sys.stdout, ensure_ascii=False, indent=2)
+    _dump(log)
+
+
+def _dump(data: dict[str, Any]) -> None:
+    import json
+
+    json.dump(data, sys.stdout, ensure_ascii=False, indent=2)
     sys.stdout.write("\n")
 
 
