@@ -80,7 +80,11 @@ def test_what_was_expanded_has_no_error_and_no_warning(run, write):
 
 
 @pytest.mark.skipif(shutil.which("patch") is None, reason="no patch")
-@pytest.mark.parametrize("text", [COARSE, COARSE.rstrip(), COARSE.replace("\n", "\r\n")], ids=["lf", "no end", "crlf"])
+@pytest.mark.parametrize(
+    "text",
+    [COARSE, COARSE.rstrip(), COARSE.replace("\n", "\r\n"), f"\ufeff{COARSE[COARSE.index('##') :]}"],
+    ids=["lf", "no end", "crlf", "mark"],
+)
 def test_the_difference_is_one_that_patch_applies(run, write, project, text):
     path = write("tasks.md", text)
     wanted = run("expand", "tasks.md", "--all").out

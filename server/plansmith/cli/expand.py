@@ -1,11 +1,9 @@
-"""The command `expand`: the engine of the editor, on a file; each finished task is written at once."""
+"""The command `expand`: the engine of the editor, on a file; what is finished is written as the run goes on."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import codecs
-import difflib
 import os
 import sys
 from collections.abc import Sequence
@@ -13,26 +11,27 @@ from pathlib import Path
 from typing import NamedTuple
 
 from plansmith.expand import expansion
+from plansmith.expand.draft import Draft
 from plansmith.expand.engine import UnfinishedError
 from plansmith.expand.errors import OF_ONE_TASK, OF_US, ModelError
 from plansmith.expand.keep import COMPLETE, PARTIAL, KeptPlan
 from plansmith.expand.offline import guidelines_offline
-from plansmith.expand.place import guidelines, place
+from plansmith.expand.place import guidelines
 from plansmith.expand.resume import Growing, KeptText
 from plansmith.expand.schedule import in_order
 from plansmith.expand.write import render
 from plansmith.expand.writers import Drafts, KeptWriter, ModelWriter, OfflineWriter, Writer, writer_for
 from plansmith.plan.document import Document
-from plansmith.plan.text import apply_edits
 from plansmith.workspace.configuration import Configuration
 from plansmith.workspace.files import read_workspace_files
-from plansmith.workspace.source import DocumentError, Source, read_document
+from plansmith.workspace.source import DocumentError, Source
 from plansmith.workspace.stack import detect_stack
 from plansmith.workspace.user import load_user_settings
-from plansmith.workspace.write import WriteError, write_document
+from plansmith.workspace.write import WriteError
 
 from . import COULD_NOT_RUN, OK, fail
 from .documents import Documents
+from .result import Result
 from .shelf import TERMINATED, Shelf, end_when_terminated, say
 
 
@@ -67,21 +66,21 @@ class _Expansion:
         self._write = arguments.write
         self._diff = arguments.diff
         self._configuration = configuration
-        self._before = source.text
-        self._data = source.data
-        self._document = document
+        self._checker = configuration.checker(self._path)
+        self._result = Result(self._path, source, document, write=self._write)
         self._files = read_workspace_files(Path(configuration.root))
         self._stack = detect_stack(self._files)
         self._settings = load_user_settings(os.environ)
         self._shelf = Shelf(self._path, self._settings.cache_folder, is_written=self._write)
         self._count = self._over = 0
+        self._conflicts: list[tuple[int, _Told]] = []
         self._stopped: ModelError | None = None
         self._status = OK
 
     async def run(self) -> int:
         """Expand one task or all; returns the exit status."""
         end_when_terminated()
-        document, name = self._document, self._arguments.task
+        document, name = self._result.document, self._arguments.task
         if name is None:
             # Which task is which does not change by what is inserted into them.
             indexes = expansion.incomplete_tasks(document)
@@ -103,7 +102,11 @@ class _Expansion:
                 and not await self._may_begin(writer, indexes)
             ):
                 return COULD_NOT_RUN
-            await self._expand_all(indexes, writer)
+            try:
+                await self._expand_all(indexes, writer)
+            finally:
+                # Whatever ended the run: what is finished is in the file.
+                self._result.save()
         finally:
             if isinstance(writer, ModelWriter):
                 await writer.model.close()
@@ -114,7 +117,7 @@ class _Expansion:
                 self._add_guidelines()
             if not indexes:
                 say("every task has a complete plan; nothing was changed")
-        self._show()
+        self._result.show(diff=self._diff)
         return self._status
 
     async def _writer(self) -> Writer:
@@ -122,12 +125,12 @@ class _Expansion:
         settings = self._settings
         if self._arguments.kept:
             return KeptWriter()
-        if self._arguments.offline:
-            return OfflineWriter(self._stack, self._files)
         root = Path(self._configuration.root)
         place = os.path.relpath(os.path.abspath(self._path), root).replace(os.sep, "/")
+        if self._arguments.offline:
+            return OfflineWriter(self._stack, self._files, place)
         return await writer_for(
-            self._document, settings, os.environ, self._stack, self._files, root,
+            self._result.document, settings, os.environ, self._stack, self._files, root,
             trusted=self._configuration.trusted, place=place,
         )  # fmt: skip
 
@@ -135,7 +138,7 @@ class _Expansion:
         """Say about what it will cost, and ask above the user's limit."""
         if not isinstance(writer, ModelWriter):
             return True
-        document, settings = self._document, self._settings
+        document, settings = self._result.document, self._settings
         wanted = [
             (index, expansion.wanted_keys(document.tasks[index], document.format))
             for index in indexes
@@ -155,35 +158,44 @@ class _Expansion:
         return sys.stdin.readline().strip().lower() in ("y", "yes")
 
     async def _expand_all(self, indexes: Sequence[int], writer: Writer) -> None:
-        needed = {index: frozenset(self._document.graph.prerequisites[index]) for index in indexes}
+        document = self._result.document
+        needed = {index: frozenset(document.graph.prerequisites[index]) for index in indexes}
         self._count = len(indexes)
 
         async def one(index: int) -> None:
             if self._stopped is not None:
                 return
-            label = self._document.tasks[index].label
             outcome = await self._expand(index, writer)
-            self._over += 1
-            self._status = OK if outcome.ok and self._status == OK else COULD_NOT_RUN
-            number = f"[{self._over}/{self._count}] " if self._count > 1 else ""
-            if outcome.message:
-                say(f"{number}{label}: {outcome.message}")
+            if outcome.conflict is None:
+                self._tell(index, outcome)
+            else:
+                self._conflicts.append((index, outcome))
 
         most = self._settings.concurrency if isinstance(writer, ModelWriter) else 1
         await in_order(indexes, needed.__getitem__, one, most)
+        for index, outcome in self._conflicts:
+            # Last, because what is written above the line that it names moves that line.
+            where = self._result.conflict(index, outcome.conflict or ())
+            self._tell(index, outcome._replace(message=f"{where}{outcome.message}"))
         if self._stopped is not None and self._over < self._count:
             say(f"{self._count - self._over} tasks were not asked for")
 
+    def _tell(self, index: int, outcome: _Told) -> None:
+        self._over += 1
+        self._status = OK if outcome.ok and self._status == OK else COULD_NOT_RUN
+        number = f"[{self._over}/{self._count}] " if self._count > 1 else ""
+        if outcome.message:
+            say(f"{number}{self._result.document.tasks[index].label}: {outcome.message}")
+
     async def _expand(self, index: int, writer: Writer) -> _Told:
-        document = self._document
+        document = self._result.document
         task = document.tasks[index]
         keys = expansion.wanted_keys(task, document.format)
         if not keys:
             return _Told("the plan is complete; nothing was changed")
         # Nobody is asked for what has no place anyway.
-        conflict = place(document, index, ()).conflict
-        if conflict:
-            return _Told(conflict, ok=False)
+        if self._result.place(index, ()).conflict:
+            return _Told("", ok=False, conflict=())
         uses_kept = not self._arguments.anew and not isinstance(writer, OfflineWriter)
         kept = self._shelf.find(document, index, whole=isinstance(writer, KeptWriter)) if uses_kept else None
         if kept is not None:
@@ -195,7 +207,7 @@ class _Expansion:
         text = KeptText(kept.text, is_cut=kept.status == PARTIAL) if kept else None
         try:
             drafts_for = await writer.write(
-                document, index, keys, self._configuration.checker(self._path),
+                document, index, keys, self._checker,
                 lambda message: say(f"{task.label}: {message}"), text, growing,
             )  # fmt: skip
         except UnfinishedError as problem:
@@ -217,9 +229,9 @@ class _Expansion:
         self, index: int, keys: Sequence[str], drafts_for: Drafts, writer: Writer, kept: KeptPlan | None
     ) -> _Told:
         """Insert drafts into the document as it stands now; what was paid for and is not written down is kept."""
-        document = self._document
+        document = self._result.document
         drafts = drafts_for(document, index)
-        placement = place(document, index, drafts)
+        placement = self._result.place(index, drafts)
         is_paid = isinstance(writer, ModelWriter)
 
         def shelve(reason: str) -> str:
@@ -228,15 +240,17 @@ class _Expansion:
 
         if placement.conflict:
             where = f"\n{shelve(placement.conflict)}" if is_paid else ""
-            return _Told(f"{placement.conflict}{where}", ok=False)
+            return _Told(where, ok=False, conflict=drafts)
         try:
-            self._take(apply_edits(document.text, placement.edits))
+            self._result.insert(index, placement.edits)
+            # What was paid for is in the file before anything else begins; the embedded planner writes all again.
+            self._result.save(at_once=not isinstance(writer, OfflineWriter))
         except WriteError as problem:
             if is_paid:
                 say(shelve(str(problem)))
             raise
         if isinstance(writer, ModelWriter):
-            writer.finished(self._document, index)
+            writer.finished(document, index)
         if is_paid and not self._write:
             shelve("It was shown, and not written")
         elif kept is not None and self._write:
@@ -254,30 +268,14 @@ class _Expansion:
         return _Told("" if is_told else f"{problem}{cure}", ok=False)
 
     def _add_guidelines(self) -> None:
-        if not self._configuration.add_guidelines or not self._document.tasks:
+        document = self._result.document
+        if not self._configuration.add_guidelines or not document.tasks:
             return
-        edit = guidelines(self._document, guidelines_offline(self._stack, self._document.format))
+        edit = guidelines(document, guidelines_offline(self._stack, document.format))
         if edit is not None:
-            self._take(apply_edits(self._document.text, [edit]))
-            say(f"{self._document.format.guidelines_title} added")
-
-    def _take(self, text: str) -> None:
-        """Go on with the new text; with --write it is on disk before the next task begins."""
-        if text == self._document.text:
-            return
-        if self._write:
-            write_document(self._path, text, self._data)
-            self._data = read_document(self._path).data
-        self._document = Document(text, self._document.format)
-
-    def _show(self) -> None:
-        after = self._document.text
-        if self._diff:
-            sys.stdout.writelines(_difference(self._path, self._before, after))
-        elif not self._write:
-            mark = codecs.BOM_UTF8 if self._data.startswith(codecs.BOM_UTF8) else b""
-            sys.stdout.buffer.write(mark + after.encode())
-            sys.stdout.buffer.flush()
+            self._result.add_below(edit)
+            self._result.save()
+            say(f"{document.format.guidelines_title} added")
 
 
 class _Told(NamedTuple):
@@ -285,23 +283,7 @@ class _Told(NamedTuple):
 
     message: str
     ok: bool = True
-
-
-def _difference(path: str, before: str, after: str) -> list[str]:
-    """A unified diff; a line without an end is followed by the usual remark."""
-    lines = difflib.unified_diff(
-        _lines(before),
-        _lines(after),
-        path,
-        path,
-    )
-    return [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines]
-
-
-def _lines(text: str) -> list[str]:
-    """The lines with their ends; a line feed alone ends one, as for every tool that reads a diff."""
-    *whole, rest = text.split("\n")
-    return [f"{line}\n" for line in whole] + ([rest] if rest else [])
+    conflict: Sequence[Draft] | None = None  # the drafts that have no place; the message then goes after the reason
 
 
 def _which(document: Document, path: str) -> str:

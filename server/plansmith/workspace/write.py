@@ -22,8 +22,8 @@ class ChangedMeanwhileError(WriteError):
     """The file is no longer what it was when it was read."""
 
 
-def write_document(path: str | os.PathLike[str], text: str, expected: bytes) -> None:
-    """Replace a document's text, if the file still holds exactly the bytes `expected`.
+def write_document(path: str | os.PathLike[str], text: str, expected: bytes) -> bytes:
+    """Replace a document's text, if the file still holds exactly the bytes `expected`; what it holds then.
 
     A link is followed, and stays a link; mode, owner and extended attributes stay as far as the system lets us.
     A byte order mark in `expected` is kept, and is not to stand in `text`.
@@ -44,6 +44,7 @@ def write_document(path: str | os.PathLike[str], text: str, expected: bytes) -> 
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise WriteError(f"{name}: not written: {reason[:1].lower()}{reason[1:]}") from None
+    return data
 
 
 def _check(name: str, target: str, expected: bytes) -> os.stat_result:
