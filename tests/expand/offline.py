@@ -72,12 +72,13 @@ def planned(
     where: Workspace | None = None,
     keys: Sequence[str] | None = None,
     fmt: Format | None = None,
+    here: str = "",
 ) -> Plan:
     """The plan of one task of a text; by default for all that it lacks."""
     where = where or workspace()
     document = Document(dedent(text).lstrip("\n"), fmt or load_format())
     wanted = wanted_keys(document.tasks[index], document.format) if keys is None else keys
-    return Plan(document, index, plan_offline(document, index, wanted, where.stack, where.files))
+    return Plan(document, index, plan_offline(document, index, wanted, where.stack, where.files, here=here))
 
 
 def expanded(document: Document, index: int, where: Workspace) -> tuple[Document, set[int]]:

@@ -6,8 +6,10 @@ import pytest
 
 from plansmith.expand.expansion import wanted_keys
 from plansmith.expand.offline import guidelines_offline
+from plansmith.expand.writers import OfflineWriter
 from plansmith.plan.document import Document
 from plansmith.plan.format import build_format
+from plansmith.rules.runner import Checker
 from plansmith.workspace.formats import format_table, load_format
 from plansmith.workspace.snapshot import WorkspaceFiles
 from plansmith.workspace.stack import detect_stack
@@ -230,6 +232,41 @@ def test_files_that_are_there_are_modified_and_others_new():
 def test_a_bare_name_means_the_one_file_that_is_called_so():
     plan = planned("## Task 1: Pages\n\n- Update `app.py:59`\n", where=PYTHON)
     assert plan.items("files.modified")[0].startswith("`src/shop/app.py` - ")
+
+
+def test_a_path_starts_at_the_root_or_at_the_document():
+    where = workspace({}, ["docs/plans/tasks.md", "docs/plans/notes.md", "docs/style.md", "src/app.py", "src/a.py"])
+    text = """
+        ## Task 1: Move things
+
+        - Update `notes.md` and `../style.md`
+        - Change [the app](../../src/app.py) and `src/a.py`
+        - Create `../new.md`
+        - Update `../../../elsewhere.md`
+    """
+    plan = planned(text, where=where, here="docs/plans")
+    paths = [item.split("`")[1] for item in plan.items("files.modified")]
+    assert sorted(paths) == ["docs/plans/notes.md", "docs/style.md", "src/a.py", "src/app.py"]
+    new = [item.split("`")[1] for item in plan.items("files.new")]
+    assert new[0] == "docs/new.md"
+    assert not [path for path in new if "elsewhere" in path]
+    unknown = planned(text, here="docs/plans")
+    assert "docs/new.md" in unknown["files.new"]
+    assert "elsewhere" not in unknown["files.new"] + unknown["files.modified"]
+
+
+async def test_the_writer_knows_where_its_document_is():
+    where = workspace({}, ["docs/tasks.md", "docs/style.md"])
+    document = Document("## Task 1: A\n\n- Update `style.md`\n", load_format())
+    writer = OfflineWriter(where.stack, where.files, "docs/tasks.md")
+    drafts_for = await writer.write(document, 0, ["files"], Checker(document.format), lambda _: None)
+    [files] = drafts_for(document, 0)
+    assert any("`docs/style.md`" in line for each in files.walk() for line in each.body)
+
+
+def test_a_path_that_leads_out_of_the_workspace_is_none_of_it():
+    plan = planned("## Task 1: A\n\n- Update `../style.md`\n", where=workspace({}, ["style.md"]))
+    assert "style.md" not in plan["files.modified"] + plan["files.new"]
 
 
 def test_a_file_that_is_only_pointed_at_is_not_changed():

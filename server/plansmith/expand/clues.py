@@ -25,6 +25,7 @@ _NO_FILES = frozenset({
 })  # fmt: skip
 _MIME = re.compile(r"(?:application|audio|font|image|message|multipart|text|video)/[\w.+-]+$")
 _BRANCH = re.compile(r"(?:origin|upstream|refs|heads|feature|bugfix|hotfix|release)/")
+_ABOVE = re.compile(r"(?:\.\./)+")
 _TEMPLATE_SIGNS = frozenset("<>{}$~*?|\"';()=,")
 
 CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(?P<code>.+?)(?<!`)\1(?!`)")
@@ -177,11 +178,16 @@ def find_names(text: str) -> Names:
 
 
 def as_path(text: str) -> str | None:
-    """The text as a path inside of the workspace, without a line number; None if it is none."""
+    """The text as a path that may lie inside of the workspace, without a line number; None if it is none."""
     text = re.sub(r":\d+(?:[:-]\d+)?$", "", text.strip()).removeprefix("./")
+    above = _ABOVE.match(text)
+    if above is not None:
+        # Of a document in a folder; whether it leads out of the workspace is known where that folder is.
+        below = as_path(text[above.end() :])
+        return above[0] + below if below else None
     if not text or len(text) > 200 or any(char.isspace() or char in _TEMPLATE_SIGNS for char in text):
         return None
-    if text.startswith(("/", "\\", "@", "../", "-", "#", "%")) or "//" in text or "::" in text or ":" in text:
+    if text.startswith(("/", "\\", "@", "-", "#", "%")) or "//" in text or "::" in text or ":" in text:
         return None
     if text.casefold() in _NO_FILES or _MIME.match(text) or _BRANCH.match(text) or ".." in text.split("/"):
         return None

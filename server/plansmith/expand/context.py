@@ -125,7 +125,7 @@ def gather_task(
     limits = limits or Limits()
     texts = Texts()
     if trusted and files is not None and root is not None:
-        named = [path for path in named_paths(document.tasks[index], files) if path != place]
+        named = [path for path in named_paths(document.tasks[index], files, place) if path != place]
         texts = read_texts(root, files, named)
     return task_context(document, index, texts, finished, limits)
 
@@ -196,9 +196,9 @@ def note_paths(files: WorkspaceFiles, place: str = "") -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def named_paths(task: Task, files: WorkspaceFiles) -> list[str]:
-    """The files of the workspace that a task names, in the order in which it names them."""
-    places = Places(files)
+def named_paths(task: Task, files: WorkspaceFiles, place: str = "") -> list[str]:
+    """The files of the workspace that a task names, in its order; `place` is the document's own path from the root."""
+    places = Places(files, here=place.rpartition("/")[0])
     paths: dict[str, None] = {}
     for path in find_names("\n".join(task.lines[: task.end])).paths:
         resolved = places.resolve(path.removeprefix("./"))

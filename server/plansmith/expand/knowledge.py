@@ -34,8 +34,10 @@ _STOP_WORDS: Final = _CREATING | frozenset({
 class Knowledge:
     """One task as the planner sees it."""
 
-    def __init__(self, overview: Overview, index: int, stack: Stack, files: WorkspaceFiles | None) -> None:
-        """Nothing is worked out before it is asked."""
+    def __init__(
+        self, overview: Overview, index: int, stack: Stack, files: WorkspaceFiles | None, here: str = ""
+    ) -> None:
+        """Nothing is worked out before it is asked; `here` is the folder of the document, from the root."""
         document = overview.document
         self.document = document
         self.overview = overview
@@ -44,6 +46,7 @@ class Knowledge:
         self.task = document.tasks[index]
         self.stack = stack
         self.files = files
+        self.here = here
 
     # The text
 
@@ -132,7 +135,7 @@ class Knowledge:
     @cached_property
     def places(self) -> Places:
         """Paths as this task spells them."""
-        return Places(self.files, files_folder(self.passages))
+        return Places(self.files, files_folder(self.passages), self.here)
 
     @cached_property
     def mentioned(self) -> list[NamedFile]:

@@ -39,15 +39,17 @@ def plan_offline(
     stack: Stack,
     files: WorkspaceFiles | None,
     overview: Overview | None = None,
+    here: str = "",
 ) -> list[Draft]:
     """Drafts for the wanted sections of a task, by its index in `document.tasks`.
 
     `keys` are keys of sections that are missing or empty; one that lies below another of them comes with that one.
     `steps.1` in a plan without any step stands for all of its steps. `files` is None where nothing is known of them.
+    `here` is the folder of the document, from the root: the task's paths may start there.
     Who plans many tasks of a document keeps an `overview`: without one all the other tasks are read for each.
     """
     overview = (overview or Overview()).of(document)
-    planner = _Planner(Knowledge(overview, index, stack, files))
+    planner = _Planner(Knowledge(overview, index, stack, files, here))
     wanted = dict.fromkeys(keys)
     drafts: list[Draft] = []
     for key in wanted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -52,16 +53,28 @@ class NamedFile:
 class Places:
     """Paths as the author spells them, found in the workspace."""
 
-    def __init__(self, files: WorkspaceFiles | None, folder: str = "") -> None:
-        """`folder` is where the task says that its files lie; bare names that are nowhere belong there."""
+    def __init__(self, files: WorkspaceFiles | None, folder: str = "", here: str = "") -> None:
+        """`folder` is where the task says that its files lie; bare names that are nowhere belong there.
+
+        `here` is the folder of the document, from the root: a path may start there, too.
+        """
         self.files = files
         self.folder = folder
+        self.here = here
         self._by_name: dict[str, list[str]] | None = None
 
     def resolve(self, path: str) -> str:
-        """The path from the root: the one file that ends like it, where it is no path from the root itself."""
+        """The path from the root: one from the root itself, from the document, or the one file that ends like it.
+
+        One that leads out of the workspace stays as it is, with `../` at its start.
+        """
         files = self.files
+        near = posixpath.normpath(f"{self.here}/{path}") + "/" * path.endswith("/") if self.here else path
+        if path.startswith("../"):
+            return path if near.startswith("../") else near
         if files is not None and not files.exists(path):
+            if near != path and files.exists(near):
+                return near
             name = path.rstrip("/").rpartition("/")[2]
             found = [other for other in self._named(name) if other.endswith(f"/{path}")]
             if len(found) == 1:
@@ -135,7 +148,7 @@ def named_files(passages: Sequence[Passage], places: Places) -> list[NamedFile]:
         for text, note in _texts(passage):
             for path, verb in targets(text):
                 where = places.resolve(path)
-                if places.is_folder(where):
+                if places.is_folder(where) or where.startswith("../"):
                     continue
                 known = found.get(where)
                 if known is None:

@@ -36,10 +36,11 @@ class OfflineWriter:
 
     usage: Usage | None = None
 
-    def __init__(self, stack: Stack, files: WorkspaceFiles | None) -> None:
-        """The stack and the files of the workspace."""
+    def __init__(self, stack: Stack, files: WorkspaceFiles | None, place: str = "") -> None:
+        """The stack and the files of the workspace; `place` is the document's own path from the root."""
         self._stack = stack
         self._files = files
+        self._here = place.rpartition("/")[0]
         self._overview = Overview()
 
     async def write(
@@ -53,7 +54,7 @@ class OfflineWriter:
         growing: Growing | None = None,
     ) -> Drafts:
         """The planner itself: it is asked again whenever the text has changed."""
-        return lambda now, place: plan_offline(now, place, keys, self._stack, self._files, self._overview)
+        return lambda now, place: plan_offline(now, place, keys, self._stack, self._files, self._overview, self._here)
 
 
 class KeptWriter:
@@ -146,7 +147,7 @@ async def writer_for(
     `model` is one that is open already; `place` is the document's own path from the root.
     """
     if choose_provider(settings, environment) == "offline":
-        return OfflineWriter(stack, files)
+        return OfflineWriter(stack, files, place)
     model = model or claude_for(settings, environment)
     sends = trusted and settings.send != "document"
     shared = await asyncio.to_thread(

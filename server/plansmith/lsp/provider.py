@@ -78,10 +78,10 @@ class Provider:
         model = None if offline or self.is_offline else self.model()
         session = self._server.session
         around = await self._server.surroundings(opened.uri)
-        if model is None:
-            return OfflineWriter(around.stack, around.files)
         root, path = session.root(opened.uri), file_path(opened.uri)
         place = path.relative_to(root).as_posix() if root and path and path.is_relative_to(root) else ""
+        if model is None:
+            return OfflineWriter(around.stack, around.files, place)
         writer = await writer_for(
             opened.document, self.settings, os.environ, around.stack, around.files, root,
             trusted=session.trusted, place=place, model=model,
