@@ -11,7 +11,6 @@ from plansmith.plan.format import Format
 from plansmith.plan.graph import PREREQUISITES, UNKNOWN
 from plansmith.plan.references import find_references
 from plansmith.plan.scanner import Scanner
-from plansmith.plan.text import on_line
 from plansmith.plan.tree import Item, Reference, Section
 
 from .reading import NEEDS, Passage
@@ -72,9 +71,8 @@ def _candidates(key: str, lines: Sequence[str], fmt: Format) -> Iterable[Referen
     items = tuple(
         Item(number, 0, "-", 2, 2, None, 0, number + 1) for number, line in enumerate(lines) if line.startswith("- ")
     )
-    nowhere = on_line(0, 0, 0)
     section = Section(
-        fmt.root, key, nowhere, 0, 0, 0, "", (0, 0), len(lines), False, True, None, None, "", False, False,
+        fmt.root, key, 0, 0, 0, 0, 0, "", (0, 0), len(lines), False, True, None, None, "", False, False,
         items, (), (),
     )  # fmt: skip
     text = tuple(lines)

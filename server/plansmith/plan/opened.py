@@ -22,14 +22,14 @@ class OpenSection:
     fences: list[Fence] | None = None
 
     def __init__(
-        self, spec: SectionSpec, key: str, line: int, level: int, title: Span, content: tuple[int, int]
+        self, spec: SectionSpec, key: str, line: int, level: int, title: tuple[int, int], content: tuple[int, int]
     ) -> None:
         self.spec = spec
         self.key = key
         self.line = line
         self.level = level
         self.scope = level  # headings of this level or a higher one close it
-        self.title = title
+        self.title = title  # its columns
         self.content = content
         self.last = line + 1
         self.items: list[Item] = []
@@ -55,8 +55,8 @@ class OpenSection:
             end = self.line + 1
         # As fast as a tuple can be made: sections are many.
         frozen: Section = new(Section, (
-            self.spec, self.key, self.title, self.line, self.level, self.column, self.bullet, self.content,
-            end, self.by_alias, self.has_content or bool(children), self.number, self.number_span, self.name,
+            self.spec, self.key, self.title[0], self.title[1], self.line, self.level, self.column, self.bullet,
+            self.content, end, self.by_alias, self.has_content or bool(children), self.number, self.number_span, self.name,
             self.too_deep, self.too_high, tuple(self.items), tuple(self.fences or ()), children,
         ))  # fmt: skip
         if children:

@@ -39,7 +39,7 @@ from .scanner import (
     TEXT,
     Token,
 )
-from .text import Span, on_line
+from .text import on_line
 from .tree import Fence, Gap, Heading, Reference, Section, Summary, Task, new_item
 
 _BOXES: Final = frozenset(" xX-~")
@@ -49,7 +49,6 @@ _STARTED: Final = frozenset("xX-~")
 _ONLY_COMMENT: Final = re.compile(r"<!--(?:(?!-->).)*-->$")
 _LIST_KINDS: Final = (LIST, CHECKLIST, CODE)
 _LINE_KINDS: Final = (LINE, CHOICE)
-_NOWHERE: Final = Span(0, 0, 0, 0)
 _OUTERMOST: Final = (0,)
 
 
@@ -105,7 +104,7 @@ class _TaskParse:
         self._headings = headings
         self._title = title
         self._task_level = headings[0].level
-        self._root = OpenSection(parser.format.root, "", 0, self._task_level, _NOWHERE, (1, 0))
+        self._root = OpenSection(parser.format.root, "", 0, self._task_level, (0, 0), (1, 0))
         self._stack = [self._root]  # the open sections that are headings
         self._nested = [self._root]  # the same by their levels alone, whatever each one resolved to
         self._labels: list[OpenSection] = []  # the open labels below the innermost heading
@@ -299,7 +298,7 @@ class _TaskParse:
         self, heading: Heading, spec: SectionSpec, parent: OpenSection, step: re.Match[str] | None
     ) -> OpenSection:
         line, column = heading.line, heading.column
-        title = on_line(line, column, column + len(heading.text))
+        title = (column, column + len(heading.text))
         content = (heading.end, 0)
         if step is None or spec is not parent.spec.step:
             key = f"{parent.key}.{spec.name}" if parent.key else spec.name
@@ -331,7 +330,7 @@ class _TaskParse:
         while self._labels and self._labels[-1] is not parent:
             self._labels.pop()
         key = f"{parent.key}.{spec.name}" if parent.key else spec.name
-        where = on_line(number, start + title, start + title_end)
+        where = (start + title, start + title_end)
         opened = OpenSection(spec, key, number, 0, where, (number, start + end))
         if bullet or column:
             opened.column = column
@@ -519,7 +518,7 @@ def _goes_on(parent: OpenSection, label: OpenSection | None, spec: SectionSpec) 
 
 def _definitions(lines: Sequence[str], tokens: Sequence[Token]) -> frozenset[str]:
     """The folded labels of the link reference definitions: `[Label]: address`."""
-    if "]:" not in "\n".join(lines):
+    if not any("]:" in line for line in lines):
         return frozenset()
     labels = (
         defined_label(line, token[1])

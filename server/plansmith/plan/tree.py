@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from .format import SectionSpec, TaskTitle
 from .scanner import Token
-from .text import Span, new
+from .text import Span, new, on_line
 
 
 class Item(NamedTuple):
@@ -67,7 +67,8 @@ class Section(NamedTuple):
 
     spec: SectionSpec
     key: str  # with step numbers in place: "steps.2.validation"
-    title: Span  # the words of the title alone
+    title_start: int  # the columns of the words of the title alone
+    title_end: int
     line: int
     level: int  # of the heading; 0 for a label
     column: int  # of the label's marker or text; 0 for a heading
@@ -90,6 +91,11 @@ class Section(NamedTuple):
         yield self
         for child in self.children:
             yield from child.walk()
+
+    @property
+    def title(self) -> Span:
+        """The words of the title alone."""
+        return on_line(self.line, self.title_start, self.title_end)
 
     @property
     def top_items(self) -> tuple[Item, ...]:

@@ -114,7 +114,7 @@ class Plan:
             if not section.level:
                 starts[line] = section.content[1]
             elif section.name:
-                starts[line] = section.title.end - len(section.name)
+                starts[line] = section.title_end - len(section.name)
             items.update([(item.line, item.text) for item in section.items])
         return inside, starts, items
 

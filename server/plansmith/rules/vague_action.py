@@ -95,7 +95,7 @@ def _in_section(section: Section, plan: Plan, vague: set[int]) -> Iterator[Findi
         if found:
             span, word = found
             yield finding(span, f"Say what exactly is meant by “{word}”")
-        elif not _is_concrete(plan, item, nested) and any(map(str.isalpha, words)):
+        elif not _is_concrete(plan, item, nested) and any(char.isalpha() for char in words):
             limit = items[place].line if place < len(items) else section.end
             if not _is_above_fence(plan, end, limit):
                 start = lines[number].find(words, column)
