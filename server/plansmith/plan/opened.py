@@ -56,8 +56,8 @@ class OpenSection:
         # As fast as a tuple can be made: sections are many.
         frozen: Section = new(Section, (
             self.spec, self.key, self.title[0], self.title[1], self.line, self.level, self.column, self.bullet,
-            self.content, end, self.by_alias, self.has_content or bool(children), self.number, self.number_span, self.name,
-            self.too_deep, self.too_high, tuple(self.items), tuple(self.fences or ()), children,
+            self.content, end, self.by_alias, self.has_content or bool(children), self.number, self.number_span,
+            self.name, self.too_deep, self.too_high, tuple(self.items), tuple(self.fences or ()), children,
         ))  # fmt: skip
         if children:
             outline[place] = frozen
