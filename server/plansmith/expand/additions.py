@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .clues import find_names
 from .paths import targets
 from .reading import FILES, QUESTIONS
-from .stepping import CORE, PROOF, Action, Step
+from .stepping import CORE, PROOF, Action, Step, is_run
 from .wording import code, decide, plain, quoted, said, short
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ def completed(known: Knowledge, steps: list[Step]) -> list[Step]:
     if not steps:
         name = known.task.name or known.name
         steps = [Step(1, short(known.name, 72), CORE, "", [Action(said(name), name)])]
-    steps[0].actions[:0] = _listed_files(known, steps)
+    first = next((step for step in steps if step.phase != PROOF and not _only_runs(step)), steps[0])
+    first.actions[:0] = _listed_files(known, steps)
     authored = [action for step in steps for action in step.actions]
     _give_context(known, steps)
     if known.is_all_met:
@@ -60,6 +61,10 @@ def _listed_files(known: Knowledge, steps: Sequence[Step]) -> list[Action]:
     return found
 
 
+def _only_runs(step: Step) -> bool:
+    return bool(step.actions) and all(is_run(action.text) for action in step.actions)
+
+
 def _questions(known: Knowledge) -> list[str]:
     asked = [decide(plain(statement.raw, 180)) for statement in known.spoken(QUESTIONS) if plain(statement.raw)]
     if not known.mentioned:
@@ -68,7 +73,7 @@ def _questions(known: Knowledge) -> list[str]:
 
 
 def _add_proof(known: Knowledge, steps: list[Step], authored: Sequence[Action]) -> None:
-    last = steps[-1] if steps[-1].phase == PROOF and len(steps) > 1 else None
+    last = next((step for step in reversed(steps) if step.phase == PROOF), None) if len(steps) > 1 else None
     if last is None and known.is_code and not known.suite and not known.tests:
         return  # nothing is known of how it could be proved: the sections about tests ask for it
     actions = _proof(known, authored)
@@ -78,7 +83,8 @@ def _add_proof(known: Knowledge, steps: list[Step], authored: Sequence[Action]) 
         steps.append(last)
     elif not known.tests:
         return
-    named = {known.places.resolve(path) for path in find_names(last.raw).paths}
+    authors = [step for step in steps if step is last or step.is_titled]
+    named = {known.places.resolve(path) for step in authors for path in find_names(step.raw).paths}
     last.actions += [action for action in actions if not named.intersection(find_names(action.text).paths)]
 
 

@@ -25,6 +25,7 @@ _NO_FILES = frozenset({
 })  # fmt: skip
 _MIME = re.compile(r"(?:application|audio|font|image|message|multipart|text|video)/[\w.+-]+$")
 _BRANCH = re.compile(r"(?:origin|upstream|refs|heads|feature|bugfix|hotfix|release)/")
+SHELLS: Final = frozenset({"bash", "sh", "shell", "console", "zsh", "terminal", "shell-session"})
 _ABOVE = re.compile(r"(?:\.\./)+")
 _TEMPLATE_SIGNS = frozenset("<>{}$~*?|\"';()=,")
 

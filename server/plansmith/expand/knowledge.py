@@ -11,7 +11,7 @@ from plansmith.workspace.snapshot import WorkspaceFiles
 from plansmith.workspace.stack import Stack
 
 from .additions import completed
-from .clues import Names, Package, find_names, find_packages, shell_commands
+from .clues import SHELLS, Names, Package, find_names, find_packages, shell_commands
 from .overview import Overview
 from .paths import NamedFile, Places, files_folder, named_files
 from .reading import ABOUT, CONTEXT, CRITERIA, FILES, RISKS, TESTS, WORK, Passage, Statement
@@ -19,7 +19,6 @@ from .relations import Relations, find_relations
 from .stepping import Action, Step, plan_steps, present_steps
 from .wording import code, decide, is_open, quoted, sentences, title
 
-SHELLS: Final = frozenset({"bash", "sh", "shell", "console", "zsh", "terminal", "shell-session"})
 MOST_TESTS: Final = 4
 
 _CREATING: Final = frozenset({"add", "build", "create", "define", "implement", "introduce", "make", "provide", "write"})

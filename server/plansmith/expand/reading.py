@@ -252,7 +252,7 @@ class _Reading:
             passage = self.passages[-1]
         if text.startswith("|"):
             return  # a table says its things in columns, which make no sentence
-        if goes_on and passage.prose:
+        if goes_on and passage.prose and not _PLAIN_LABEL.match(text):
             passage.prose[-1] = f"{passage.prose[-1]} {text}"
         else:
             passage.prose.append(text)

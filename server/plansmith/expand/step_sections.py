@@ -6,20 +6,18 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from .clues import Package, is_proof
+from .clues import Package, find_names, is_proof
 from .entries import Entry, entries_of
 from .knowledge import Knowledge
 from .reading import RISKS, CodeBlock
 from .skeletons import test_skeleton
-from .stepping import FOUNDATIONS, PROOF, SUPPORT, Step
-from .wording import code, decide, is_open, listed, lowered, plain, quoted, short, title
+from .stepping import EXPECTED, FOUNDATIONS, PROOF, SUPPORT, Step, is_run
+from .wording import code, decide, listed, lowered, plain, quoted, short, title
+
+_FAILS = re.compile(r"\bfail(?:s|ing|ed)?\b", re.I)
 
 MOST_PROOFS: Final = 6
 MOST_PROBLEMS: Final = 5
-MOST_BLOCKS: Final = 3
-MOST_BLOCK_LINES: Final = 60
-
-_PLACEHOLDER_LINE = re.compile(r"\W*(?:\.{3}|…|(?:TBD|TODO|FIXME)\b.*|.*\b(?:later|here)\W*|fill in.*)?\W*", re.I)
 
 
 def objective(known: Knowledge, step: Step | None) -> list[Entry]:
@@ -29,6 +27,8 @@ def objective(known: Knowledge, step: Step | None) -> list[Entry]:
     if step.objective and not step.is_present:
         return [Entry(step.objective)]
     own = [action.text for action in step.actions if not is_question(action.text)]
+    if step.is_titled:
+        return [Entry(_of_titled(step, own))]
     heads = list(dict.fromkeys(short(text, 90) for text in own))
     if step.phase == PROOF and not step.is_present:
         return [Entry(_proof_objective(known, step))]
@@ -80,24 +80,31 @@ def configuration(known: Knowledge, step: Step | None) -> list[Entry]:
 
 
 def code_blocks(known: Knowledge, step: Step | None) -> list[CodeBlock]:
-    """The code that the author shows for the step; in a step of tests without any, a skeleton in the stack's idiom."""
-    if step is None or step.is_present:
+    """A skeleton in the stack's idiom for the step that writes the tests.
+
+    What the author shows stands in the task already, and is not written a second time.
+    """
+    if step is None or step.is_present or step.is_titled or step.phase != PROOF or not known.is_code or step.blocks:
         return []
-    shown = [block for block in step.blocks if _is_worth_showing(block, known)]
-    if not shown and step.phase == PROOF and known.is_code:
-        return test_skeleton(known)
-    return shown[:MOST_BLOCKS]
+    return test_skeleton(known)
 
 
 def validation(known: Knowledge, step: Step | None) -> list[Entry]:
     """The commands that the step names, its tests, what the stack's tools say of its code, what git lists."""
     if step is None:
         return []
+    told = _told(step)
+    if told:
+        return entries_of(told, MOST_PROOFS)
     names = step.names
     shown = [*names.proofs, *filter(is_proof, known.block_commands(step))]
     found = [f"{code(command)} ends without an error" for command in shown]
     found += [f"{code(command)} names the package" for package in names.packages if (command := _shows(known, package))]
-    found += [f"{code(command)} passes" for test in _tests_of(known, step) if (command := known.test_command(test))]
+    fails = step.is_titled and step.phase == PROOF and _FAILS.search(step.name) is not None
+    passes = "fails, as long as what it tests is not there" if fails else "passes"
+    found += [f"{code(command)} {passes}" for test in _tests_of(known, step) if (command := known.test_command(test))]
+    if fails and found:
+        return entries_of(found, MOST_PROOFS)
     found += requests(known, names.endpoints, step.raw)
     is_code = any(path.endswith(known.stack.for_path(path).extensions) for path in names.paths)
     if known.static_check and step.phase != PROOF and (is_code or not known.mentioned):
@@ -181,6 +188,27 @@ def _proof_objective(known: Knowledge, step: Step) -> str:
     return f"Prove {known.quoted_name}{by}."
 
 
+def _told(step: Step) -> list[str]:
+    """What the author says that commands answer (`Expected: PASS`); what a commit leaves behind."""
+    found = []
+    for action in step.actions:
+        expected = next((note for note in action.notes if EXPECTED.match(note)), "")
+        command = next(iter(find_names(action.raw.partition("\n")[0]).commands), "")
+        if expected and command:
+            found.append(f"{code(command)}, expected: {expected.partition(':')[2].strip()}")
+        elif command.startswith("git commit"):
+            found.append("`git status --short` lists nothing more of this task")
+    return found
+
+
+def _of_titled(step: Step, own: Sequence[str]) -> str:
+    """The author's title, and what the actions begin with where they say more than commands."""
+    name = title(step.name, 90)
+    heads = [short(text, 90) for text in own if not is_run(text)]
+    heads = [head for head in dict.fromkeys(heads) if head not in ("", name)]
+    return f"{name}: {listed(map(lowered, heads), 3)}." if heads else f"{name}."
+
+
 def _about(known: Knowledge, step: Step) -> str:
     """The step as questions speak of it."""
     if step.phase == PROOF and not step.is_present:
@@ -253,14 +281,3 @@ def _tool(command: str) -> str:
     if len(words) > 2 and words[1] in ("run", "-m"):
         return words[2]
     return words[0]
-
-
-def _is_worth_showing(block: CodeBlock, known: Knowledge) -> bool:
-    """Whether a block says something, and nothing that stands for something else."""
-    body = "\n".join(block.lines)
-    if not body.strip() or len(block.lines) > MOST_BLOCK_LINES or len(body) > 6000:
-        return False
-    words = re.findall(r"\[([^\[\]\n]+)\]", body)
-    if any(word.casefold() in known.format.template_words or is_open(word) for word in words):
-        return False
-    return not all(_PLACEHOLDER_LINE.fullmatch(line) for line in block.lines)

@@ -14,7 +14,7 @@ from typing import Final
 
 from plansmith.plan.tree import Section, Task
 
-from .clues import CODE_SPAN, Names, find_names, is_command
+from .clues import CODE_SPAN, SHELLS, Names, find_names, is_command, shell_commands
 from .reading import ABOUT, CONTEXT, CRITERIA, RISKS, TESTS, WORK, CodeBlock, Passage, Statement
 from .wording import lowered, plain, said, sentences, short, title
 
@@ -50,6 +50,8 @@ _IMPERATIVE = re.compile(
     re.I,
 )
 _DEMAND = re.compile(r"\b(?:must|shall|should|has to|have to|needs? to)\b", re.I)
+_RUN = re.compile(r"^\s*(?:run|command):?\s+(?=`)", re.I)
+EXPECTED = re.compile(r"^\s*expect(?:ed|s)?\b[\w ]{0,20}:", re.I)
 _STEP_WORD = re.compile(r"^\s*(?:step|part|phase|stage)\s+\d+[a-z]?\s*[:.)—–-]*\s*|^\s*\d+(?:\.\d+)*[.):]?\s+", re.I)
 
 
@@ -76,6 +78,7 @@ class Step:
     risks: list[str] = field(default_factory=list)
     context: str = ""  # sentences of the task that name what no action names
     is_present: bool = False
+    is_titled: bool = False  # the author has given it its name
 
     @property
     def raw(self) -> str:
@@ -129,10 +132,17 @@ def plan_steps(passages: Sequence[Passage]) -> list[Step]:
             steps += _titled(group)
         else:
             steps += _untitled(group)
-    steps = _tests_last(_bounded(steps))
+    steps = _bounded(steps)
+    if not _are_numbered(titled):
+        steps = _tests_last(steps)
     for number, step in enumerate(steps, 1):
         step.number = number
     return steps
+
+
+def is_run(text: str) -> bool:
+    """Whether an action is a command to run, and nothing else."""
+    return _RUN.match(text) is not None and _is_bare_command(text)
 
 
 def step_name(actions: Iterable[str], limit: int = 84) -> str:
@@ -189,11 +199,19 @@ def _joined(passages: Sequence[Passage]) -> Passage:
     return joined
 
 
+def _are_numbered(titled: Sequence[Passage]) -> bool:
+    """Whether the author has numbered the steps: then their order is wanted, tests first or not."""
+    return len(titled) > 1 and all(_STEP_WORD.match(group.title) for group in titled)
+
+
 def _sentences(passage: Passage, *, task_only: bool) -> Passage:
     """The passage with those of its sentences as statements that ask for something, or with all of them."""
     found = Passage(passage.title, passage.key, passage.role, blocks=passage.blocks)
     for text in passage.prose:
-        for sentence in sentences(text):
+        for sentence in sentences(_RUN.sub("Run ", text)):
+            if found.statements and EXPECTED.match(sentence):
+                found.statements[-1].details.append(Statement(sentence))
+                continue
             asks = _IMPERATIVE.match(sentence) or _DEMAND.search(sentence)
             if asks or task_only:
                 found.statements.append(Statement(sentence))
@@ -206,6 +224,9 @@ def _with_sentences(passage: Passage) -> Passage:
     if passage.statements:
         return passage
     found = _sentences(passage, task_only=True)
+    if not found.statements:
+        commands = [c for b in passage.blocks if b.language.lower() in SHELLS for c in shell_commands(b.lines)]
+        found.statements += [Statement(f"Run `{command}`") for command in commands if "`" not in command]
     if not found.statements:
         found.statements.append(Statement(_STEP_WORD.sub("", passage.title)))
     return found
@@ -223,11 +244,20 @@ def _titled(group: Passage) -> list[Step]:
         0,
         name,
         PROOF if group.role == TESTS else _phase(name),
-        said(group.prose[0]) if group.prose and not group.prose[0].rstrip().endswith(":") else "",
+        _said_first(group),
         [_action(statement) for statement in group.statements],
         [*group.blocks, *_blocks(group.statements)],
+        is_titled=True,
     )
     return [step]
+
+
+def _said_first(group: Passage) -> str:
+    """The sentence that a titled passage begins with, where it is one about the step."""
+    first = group.prose[0].rstrip() if group.prose else ""
+    if not first or first.endswith(":") or is_run(first) or any(first == s.raw for s in group.statements):
+        return ""
+    return said(first)
 
 
 def _untitled(group: Passage) -> list[Step]:
