@@ -414,6 +414,30 @@ def test_a_done_task_does_not_claim_to_need_an_open_one():
     assert plan.items("prerequisites") == ["Decide: did this need `Task 1: A`, which is not done?"]
 
 
+def test_a_done_task_is_not_asked_what_only_an_open_one_has_to_settle():
+    text = "## Task 1: Read\n\n## Task 2: Build ✅\n\nTask 1 is alike.\n\n- [x] Serve it fast\n\n## Task 3: Ship\n"
+    plan = planned(text, 1, PYTHON)
+    assert plan["prerequisites"] == "- None — this is done"
+    assert plan["next.unlocked"] == "None — this is done"
+    assert plan.items("steps.1.actions") == ["Serve it fast"]
+    assert plan.steps == ["Serve it fast"]
+    assert "Decide" not in plan["success"]
+    assert "has created" in plan["files.new"]
+    assert "has changed" in plan["files.modified"]
+    assert "has added" in plan["dependencies"]
+    open_plan = planned(text.replace(" ✅", ""), 1, PYTHON)
+    assert "does this need" in open_plan["prerequisites"]
+
+
+def test_none_with_its_reason_is_no_finding():
+    document = Document(
+        "## Task 1: Read ✅\n\n## Task 2: Build ✅\n\n- [x] Serve it\n\n## Task 3: Ship\n", load_format()
+    )
+    after, lines = expanded(document, 1, PYTHON)
+    assert grave_findings(after, lines) == []
+    assert after.graph.prerequisites == ((), (), ())
+
+
 def test_the_next_task_is_the_next_open_one():
     plan = planned("## Task 1: A\n\n## Task 2: B ✅\n\n## Task 3: C\n")
     assert plan["next.task"] == "Task 3: C"

@@ -20,7 +20,7 @@ def completed(known: Knowledge, steps: list[Step]) -> list[Step]:
     """The steps with what is to be settled, and with a last one that proves the task; numbered.
 
     Where the author has ticked every success criterion the actions are done, too, and nothing is added to them: an
-    open one would contradict the author.
+    open one would contradict the author. Nor is a question to a task that is done.
     """
     if not steps:
         name = known.task.name or known.name
@@ -32,6 +32,9 @@ def completed(known: Knowledge, steps: list[Step]) -> list[Step]:
     if known.is_all_met:
         for action in authored:
             action.ticked = True
+    elif known.task.done:
+        if known.tests:
+            _add_proof(known, steps, authored)
     else:
         steps[0].actions[:0] = [Action(text) for text in dict.fromkeys(_questions(known))]
         _add_proof(known, steps, authored)

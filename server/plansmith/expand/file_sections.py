@@ -60,6 +60,8 @@ def modified_files(known: Knowledge, step: Step | None) -> list[Entry]:
         return _files(found)
     like = " or ".join(map(code, known.alike))
     hint = f"; by {'its name' if len(known.alike) == 1 else 'their names'} it could be {like}" if like else ""
+    if known.task.done:
+        return [Entry(decide(f"which files {known.quoted_name} has changed; the task names none that is there"))]
     named = "the task names none" if not known.mentioned else "the task names only new ones"
     return [Entry(decide(f"which files that are there {known.quoted_name} changes; {named}{hint}"))]
 
@@ -79,6 +81,8 @@ def dependencies(known: Knowledge, step: Step | None) -> list[Entry]:
         found.append(decide(f"which version of {listed(unversioned)}; the task names none"))
     if found:
         return entries_of(found)
+    if known.task.done:
+        return [Entry(decide(f"which packages {known.quoted_name} has added, if any; the task names none"))]
     manifest = known.main.dependency_file or known.main.manifest
     there = f" that {code(manifest)} does not have yet" if manifest else ""
     return [Entry(decide(f"whether {known.quoted_name} needs a package{there}; the task names none"))]

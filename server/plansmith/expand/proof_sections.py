@@ -87,7 +87,7 @@ def success(known: Knowledge, step: Step | None) -> list[Entry]:
     found += [said(text) for text in known.about[1:4] if not find_names(text).commands]
     found += _outcomes(known, {said(text) for text in known.about[1:4]})
     found += _errors(known)
-    if "performance" in find_risks(known.text):
+    if "performance" in find_risks(known.text) and not known.task.done:
         found.append(decide(f"how fast {known.quoted_name} has to be, and how that is measured"))
     waiting = [known.document.tasks[index] for index in known.relations.waiting[:3]]
     found += [f"{relations.named(task)} can build on it" for task in waiting]
@@ -139,7 +139,7 @@ def _author_tests(known: Knowledge, *, whole: bool) -> list[str]:
 
 def _errors(known: Knowledge) -> list[str]:
     """A question about errors and logging, where no action speaks of them."""
-    if any(_SAYS_ERRORS.search(action.raw) for action in known.statements) or not known.is_code:
+    if known.task.done or not known.is_code or any(_SAYS_ERRORS.search(action.raw) for action in known.statements):
         return []
     endpoint = code(" ".join(known.names.endpoints[0])) if known.names.endpoints else ""
     subject = endpoint or (code(known.sources[0]) if known.sources else known.quoted_name)

@@ -67,11 +67,11 @@ def prerequisites(document: Document, index: int, found: Relations, key: str = P
             items.append(decide(f"did this need {named(tasks[target])}, which is not done?"))
         else:
             items.append(_reference(document, index, target, key) or _question(tasks[target]))
-    for target, sentence in found.unsure:
+    for target, sentence in found.unsure if not done else ():
         items.append(decide(f"does this need {named(tasks[target])} first? The task says: {code(short(sentence, 90))}"))
     items += [decide(f"which task is meant by {code(name)}; no task here is called so") for name in found.unknown]
     items += [thing for thing in found.things if not reads_as(document, index, key, [f"- {thing}"])]
-    if not items and index > 0:
+    if not items and index > 0 and not done:
         items.append(decide(f"does this wait for {named(tasks[index - 1])}, the task before it?"))
     return items
 
@@ -97,7 +97,7 @@ def unlocked(document: Document, index: int, found: Relations, key: str) -> str 
             if set(reads_as(document, index, key, [line])) == set(found.waiting):
                 return line
         return decide(f"how to name the tasks that wait for it: {', '.join(named(tasks[t]) for t in found.waiting)}")
-    if found.is_waiting_known:
+    if found.is_waiting_known or tasks[index].done:
         return None
     later = found.silent_after
     first = named(tasks[later[0]])

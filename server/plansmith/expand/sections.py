@@ -38,6 +38,8 @@ def prerequisites(known: Knowledge, step: Step | None) -> list[Entry] | None:
     """The tasks and things that the author says are needed; None for a first task that needs nothing."""
     items = relations.prerequisites(known.document, known.index, known.relations)
     if not items:
+        if known.task.done:
+            return [Entry(_none_more(known))]
         return _nothing(known, "prerequisites", "what this needs first, if anything")
     return [Entry(item) for item in items[:MOST_NEEDED]]
 
@@ -64,8 +66,15 @@ def unlocked(known: Knowledge, step: Step | None) -> list[Entry] | None:
     """The tasks that wait for this one; None where it is known that none does."""
     line = relations.unlocked(known.document, known.index, known.relations, "next.unlocked")
     if line is None:
+        if known.task.done and not known.relations.is_waiting_known:
+            return [Entry(_none_more(known))]
         return _nothing(known, "next.unlocked", "what waits for this, if anything")
     return [Entry(line)]
+
+
+def _none_more(known: Knowledge) -> str:
+    """What a task that is done waits for, and what waits for it, whatever it was once."""
+    return f"{known.format.none_text} — this is done"
 
 
 def _nothing(known: Knowledge, key: str, question: str) -> list[Entry] | None:

@@ -55,7 +55,7 @@ def actions(known: Knowledge, step: Step | None) -> list[Entry]:
         return []
     if not step.actions:
         entries = [Entry(f"Carry out {quoted(step.name, 90)}", known.is_all_met)] if step.name else []
-        is_known = bool(known.mentioned) or (known.is_all_met and bool(entries))
+        is_known = bool(known.mentioned) or (bool(entries) and (known.is_all_met or known.task.done))
         return entries if is_known else [*entries, Entry(known.which_file())]
     return [Entry(action.text, action.ticked, action.notes) for action in step.actions]
 
