@@ -161,6 +161,22 @@ async def test_an_event_that_is_none_is_a_failure(data):
     assert (problem.kind, problem.partial) == ("malformed", "Half")
 
 
+async def test_a_ping_that_is_broken_is_a_failure():
+    """The SDK would pass it over unread."""
+    broken = event('{"type": "p', "ping")
+    async with Peer(answers(HEAD + start() + broken + text("Plan") + stop() + LAST)) as peer:
+        assert (await failed(model_at(peer.url))).kind == "malformed"
+
+
+@pytest.mark.parametrize("usage", [None, 5, {}, {"output_tokens": "many"}])
+async def test_counts_that_are_none_are_no_failure(usage):
+    ending = {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": usage}
+    stopped = event(ending) + event({"type": "message_stop"})
+    async with Peer(answers(HEAD + start() + text("Plan") + stopped + LAST)) as peer:
+        answer, end = await asked(model_at(peer.url))
+    assert (answer, end.usage.output) == ("Plan", 1)
+
+
 async def test_bytes_that_are_no_text_are_a_failure():
     async with Peer(answers(HEAD + start() + b"a\r\ndata: \xff\xfe\n\n\r\n" + LAST)) as peer:
         assert (await failed(model_at(peer.url))).kind == "malformed"

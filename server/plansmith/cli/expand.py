@@ -113,7 +113,8 @@ class _Expansion:
             if writer.usage is not None and writer.usage.requests:
                 say(f"{writer.usage.told_in}, {writer.usage.output:,} out, in {writer.usage.requests} requests")
         if name is None:
-            if self._stopped is None:
+            # Where nothing could be expanded, the document stays as it is.
+            if self._stopped is None and (self._status == OK or self._result.is_grown):
                 self._add_guidelines()
             if not indexes:
                 say("every task has a complete plan; nothing was changed")

@@ -53,6 +53,11 @@ class Result:
             done = offset
         return "".join([*pieces, self._before[done:]])
 
+    @property
+    def is_grown(self) -> bool:
+        """Whether anything was inserted."""
+        return bool(self._insertions)
+
     def place(self, index: int, drafts: Sequence[Draft]) -> Placement:
         """Where drafts go in the author's text: what is written in other tasks changes nothing of that."""
         return place(self._author, index, drafts)

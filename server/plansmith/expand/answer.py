@@ -30,23 +30,28 @@ class StreamedAnswer:
         """The text so far."""
         return "".join(self._parts)
 
-    def read(self, event: Any) -> Event | None:
-        """Take an event in; what it tells those who listen."""
-        if event.type == "message_start":
+    def read(self, event: object) -> Event | None:
+        """Take an event in, as the JSON that came; what it tells those who listen. `ValueError` for what is none."""
+        kind = _part(event, "type", str)
+        if kind == "message_start":
             self._usage.requests = 1
-            _count(self._usage, event.message.usage)
+            _count(self._usage, _part(event, "message", dict))
             return self._usage.copy()
-        if event.type == "content_block_delta" and event.delta.type == "text_delta":
-            if not isinstance(event.delta.text, str):
-                raise ValueError("a text that is none")
-            self._parts.append(event.delta.text)
-            return Text(event.delta.text)
-        if event.type == "message_delta":
-            self._stop = event.delta.stop_reason
-            self._why = getattr(getattr(event.delta, "stop_details", None), "explanation", None) or ""
-            _count(self._usage, event.usage)
+        if kind == "content_block_delta":
+            delta = _part(event, "delta", dict)
+            if _part(delta, "type", str) == "text_delta":
+                text: str = _part(delta, "text", str)
+                self._parts.append(text)
+                return Text(text)
+        elif kind == "message_delta":
+            delta = _part(event, "delta", dict)
+            self._stop = delta.get("stop_reason")
+            details = delta.get("stop_details")
+            why = details.get("explanation") if isinstance(details, dict) else None
+            self._why = why if isinstance(why, str) else ""
+            _count(self._usage, event)
             return self._usage.copy()
-        if event.type == "message_stop":
+        elif kind == "message_stop":
             self.ended = True
         return None
 
@@ -76,10 +81,20 @@ def said_after(said: str) -> str:
     return f": {said.rstrip('.')}" if said else ""
 
 
-def _count(usage: Usage, found: Any) -> None:
-    """Take over what the provider counted; later counts replace earlier ones."""
+def _part(event: object, name: str, kind: type) -> Any:
+    """A field of an event, which must be of this kind."""
+    found = event.get(name) if isinstance(event, dict) else None
+    if not isinstance(found, kind):
+        raise ValueError(f"an event without {name}")
+    return found
+
+
+def _count(usage: Usage, event: object) -> None:
+    """Take over what the provider counted, where it did; later counts replace earlier ones."""
+    found = event.get("usage") if isinstance(event, dict) else None
+    counts = found if isinstance(found, dict) else {}
     for ours, theirs in _COUNTS.items():
-        number = getattr(found, theirs, None)
+        number = counts.get(theirs)
         if type(number) is int and number > 0:
             setattr(usage, ours, number)
 

@@ -54,7 +54,9 @@ class WholeDocument:
         finally:
             for anchor in anchors.values():
                 opened.release(anchor)
-        if expander.stopped is None and await self._add_guidelines():
+        # Where nothing could be expanded, the document stays as it is.
+        is_any = self._done or not self._trouble
+        if expander.stopped is None and is_any and await self._add_guidelines():
             self._added.append("guidelines")
         return self._outcome()
 
