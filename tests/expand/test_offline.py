@@ -6,6 +6,7 @@ import pytest
 
 from plansmith.expand.expansion import wanted_keys
 from plansmith.expand.offline import guidelines_offline
+from plansmith.expand.pitfalls import find_pitfalls
 from plansmith.expand.writers import OfflineWriter
 from plansmith.plan.document import Document
 from plansmith.plan.format import build_format
@@ -37,6 +38,77 @@ PYTHON = workspace(
 def test_the_first_sentence_is_the_objective():
     plan = planned("## Task 1: Login\n\nUsers sign in by e-mail. Sessions last a day.\n")
     assert plan["objective"] == "Users sign in by e-mail."
+
+
+HEALTH = """
+    ## Task 1: Serve a health check
+
+    The load balancer must know whether the shop is up, so `GET /health` answers 200 while the database can be read.
+
+    - Add the handler in `src/shop/health.py`
+    - Route it in `src/shop/app.py`
+    - Log each change from healthy to unhealthy once
+"""
+
+
+def test_what_comes_of_it_is_the_steps_objective_a_criterion_and_what_tests_cover():
+    plan = planned(HEALTH, where=PYTHON)
+    outcome = "`GET /health` answers 200 while the database can be read."
+    assert plan["steps.1.objective"] == outcome
+    assert outcome in plan.items("success")
+    assert "covers: `GET /health` answers 200 while the database can be read" in plan["steps.2.actions"]
+    assert "def test_get_health_answers_200_while_the_database_can() -> None:" in plan["steps.2.code"]
+    assert "def test_logs_each_change_from_healthy_to_unhealthy_once() -> None:" in plan["steps.2.code"]
+    assert "test_add_the_handler" not in plan.text
+
+
+def test_the_test_step_says_where():
+    plan = planned(HEALTH, where=PYTHON)
+    assert plan.steps[1] == "Test it in `tests/test_health.py` and `tests/test_app.py`"
+    assert plan["steps.2.objective"] == "`tests/test_health.py` and `tests/test_app.py` prove “Serve a health check”."
+
+
+def test_an_unknown_address_is_asked_once():
+    assert planned(HEALTH, where=PYTHON).text.count("at which address") == 1
+
+
+def test_who_documents_an_endpoint_has_to_build_it_first():
+    plan = planned("## Task 1: Export\n\n- `GET /export` streams orders\n- Document it in `README.md`\n", where=PYTHON)
+    assert "Check" not in plan.steps[-1]
+    assert "`GET /export` streams orders: a test shows it" in plan.items("success")
+    assert "Document it in `README.md`: it is done, and was checked" in plan.items("success")
+
+
+def test_numbers_of_the_authors_are_no_words():
+    plan = planned("## Task 1: Audit\n\n- 2.1 Add validation to `a.py`\n- 2.2 Add drift checks to `a.py`\n")
+    assert plan.items("steps.1.actions") == ["Add validation to `a.py`", "Add drift checks to `a.py`"]
+
+
+def test_criteria_say_more_than_one_sentence():
+    text = "## Task 1: Setup\n\nSet up the project.\n\n**Acceptance Criteria**:\n\n- [ ] Linter runs\n- [ ] CI runs\n"
+    plan = planned(text)
+    assert "  - until: Linter runs\n  - until: CI runs" in plan["steps.1.actions"]
+
+
+def test_the_work_itself_says_what_often_goes_wrong():
+    plan = planned("## Task 1: Orders\n\n- Cache the list in `a.py`\n", where=PYTHON)
+    assert "An old value is answered" in plan["steps.1.troubleshooting"]
+    for words in (
+        "lock",
+        "token",
+        "retry",
+        "limit",
+        "CSV",
+        "stream",
+        "rename",
+        "log",
+        "date",
+        "docker",
+        "webhook",
+        "enum",
+    ):
+        assert find_pitfalls(f"Do something with a {words}"), words
+    assert find_pitfalls("Add `cache/lock.py`") == []
 
 
 def test_a_sentence_about_another_task_is_no_objective():
@@ -80,14 +152,37 @@ def test_else_the_phases_make_steps_and_tests_come_last():
         ## Task 1: Orders
 
         - Define the `Order` model
+        - Define the `Line` model
         - Write tests for `Order`
         - Serve `GET /orders`
+        - Serve `POST /orders`
+        - Log errors of `/orders`
+        - Limit the rate of `/orders`, and log who is limited
+    """)
+    assert plan.items("steps.1.actions")[1:] == ["Define the `Order` model", "Define the `Line` model"]
+    assert plan.items("steps.2.actions") == ["Serve `GET /orders`", "Serve `POST /orders`"]
+    assert plan.items("steps.3.actions")[0] == "Log errors of `/orders`"
+    assert plan.items("steps.4.actions")[0] == "Write tests for `Order`"
+
+
+def test_a_few_actions_are_one_step():
+    text = "## Task 1: Login\n\n- Define the model in `a.py`\n- Serve it in `b.py`\n- Log each login\n"
+    plan = planned(text)
+    assert plan.steps == ["Define the model, serve it and log each login"]
+
+
+def test_no_step_of_a_longer_task_has_one_action_alone():
+    plan = planned("""
+        ## Task 1: Orders
+
+        - Define the `Order` model
+        - Serve `GET /orders`
+        - Serve `POST /orders`
+        - Serve `PUT /orders`
+        - Serve `DELETE /orders`
         - Log errors of `/orders`
     """)
-    assert plan.items("steps.1.actions")[-1] == "Define the `Order` model"
-    assert plan.items("steps.2.actions") == ["Serve `GET /orders`"]
-    assert plan.items("steps.3.actions") == ["Log errors of `/orders`"]
-    assert plan.items("steps.4.actions")[0] == "Write tests for `Order`"
+    assert [len(plan.items(f"steps.{number + 1}.actions")) > 1 for number in range(len(plan.steps))] == [True]
 
 
 def test_sentences_that_ask_for_something_become_actions_where_no_bullet_is():
@@ -352,7 +447,7 @@ def test_files_whose_names_fit_are_proposed():
 
 def test_new_files_of_a_done_task_are_those_that_are_there():
     text = "## Task 1: Pages ✅\n\n- Create `src/shop/app.py`\n- Create `src/shop/gone.py`\n"
-    assert planned(text, where=PYTHON).items("files.new") == ["`src/shop/app.py` - part of “Pages”"]
+    assert planned(text, where=PYTHON).items("files.new") == ["`src/shop/app.py` - made in Step 1"]
 
 
 def test_packages_of_install_commands_are_dependencies():

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from .clues import find_names
 from .paths import targets
-from .reading import FILES, QUESTIONS
-from .stepping import CORE, PROOF, Action, Step, is_run
-from .wording import code, decide, plain, quoted, said, short
+from .reading import CRITERIA, FILES, QUESTIONS
+from .stepping import CORE, PROOF, Action, Step, commits, is_run
+from .wording import code, decide, listed, plain, quoted, said, short
 
 if TYPE_CHECKING:
     from .knowledge import Knowledge
@@ -28,6 +28,10 @@ def completed(known: Knowledge, steps: list[Step]) -> list[Step]:
     first = next((step for step in steps if step.phase != PROOF and not _only_runs(step)), steps[0])
     first.actions[:0] = _listed_files(known, steps)
     authored = [action for step in steps for action in step.actions]
+    if len(authored) == 1 and not authored[0].notes:
+        # One sentence for all of it: what the author wants to see at the end says more.
+        wanted = [said(each.raw) for each in known.spoken(CRITERIA) if each.raw.strip()]
+        authored[0].notes = tuple(f"until: {text}" for text in wanted[:6] if text != authored[0].text)
     _give_context(known, steps)
     if known.is_all_met:
         for action in authored:
@@ -81,14 +85,23 @@ def _add_proof(known: Knowledge, steps: list[Step], authored: Sequence[Action]) 
         return  # nothing is known of how it could be proved: the sections about tests ask for it
     actions = _proof(known, authored)
     if last is None:
-        what = quoted(short(known.name, 60), 70) if known.is_code else _documents(known) or quoted(known.name, 70)
-        last = Step(0, f"{'Prove' if known.is_code else 'Check'} {what}", PROOF)
-        steps.append(last)
+        last = Step(0, _proof_name(known), PROOF)
+        # What the author commits last has the tests in it.
+        steps.insert(len(steps) - (len(steps) > 1 and commits(steps[-1])), last)
     elif not known.tests:
         return
     authors = [step for step in steps if step is last or step.is_titled]
     named = {known.places.resolve(path) for step in authors for path in find_names(step.raw).paths}
-    last.actions += [action for action in actions if not named.intersection(find_names(action.text).paths)]
+    # The first path is the test file's; what it tests is named by the steps before, of course.
+    last.actions += [action for action in actions if named.isdisjoint(find_names(action.text).paths[:1])]
+
+
+def _proof_name(known: Knowledge) -> str:
+    if not known.is_code:
+        return f"Check {_documents(known) or quoted(known.name, 70)}"
+    if not known.tests:
+        return "Cover it with a test"
+    return f"Test it in {listed(list(map(code, known.tests)), 2)}"
 
 
 def _proof(known: Knowledge, authored: Sequence[Action]) -> list[Action]:
@@ -104,11 +117,14 @@ def _proof(known: Knowledge, authored: Sequence[Action]) -> list[Action]:
         source = known.tested.get(path)
         name = source.rpartition("/")[2] if source else ""
         covers = [short(action.text, 80) for action in authored if name and name in action.raw]
+        if path == known.tests[0]:
+            covers = [*known.behaviours(authored, 4), *covers]
         what = f"{verb} {code(path)} for {code(source)}" if source else f"{verb} the tests in {code(path)}"
         found.append(Action(what, notes=tuple(f"covers: {text}" for text in covers[:4])))
     if found:
         return found
-    notes = tuple(f"covers: {short(action.text, 80)}" for action in authored[:4])
+    covered = [action for action in authored if not known.is_documenting(action)]
+    notes = tuple(f"covers: {short(action.text, 80)}" for action in covered[:4])
     return [Action(decide(f"which test file covers {known.quoted_name}{known.proposed_test_words}"), notes=notes)]
 
 

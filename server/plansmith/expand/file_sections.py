@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .entries import Entry, entries_of
 from .knowledge import Knowledge
-from .stepping import Step
+from .stepping import PROOF, Step
 from .wording import code, decide, listed, lowered, short
 
 
@@ -16,7 +16,7 @@ def new_files(known: Knowledge, step: Step | None) -> list[Entry]:
     for file in known.mentioned:
         if file.verb == "removes" or known.is_planned_elsewhere(file.path):
             continue
-        note = lowered(file.note) or f"part of {known.quoted_name}"
+        note = lowered(file.note) or _made_in(known, file.path, "made") or f"part of {known.quoted_name}"
         creates = file.verb == "creates"
         if file.exists is False and not done:
             absent = "not there yet, though the task speaks of changing it: " if file.verb == "changes" else ""
@@ -44,7 +44,8 @@ def modified_files(known: Knowledge, step: Step | None) -> list[Entry]:
     started = known.task.done or known.task.started
     found: dict[str, str] = {}
     for file in known.mentioned:
-        note = "deleted" if file.verb == "removes" else lowered(file.note) or f"changed for {known.quoted_name}"
+        note = "deleted" if file.verb == "removes" else lowered(file.note)
+        note = note or _made_in(known, file.path, "changed") or f"changed for {known.quoted_name}"
         is_elsewhere = file.exists is not True and known.is_planned_elsewhere(file.path)
         if is_elsewhere or (file.exists and not (file.verb == "creates" and started)):
             found[file.path] = note
@@ -86,6 +87,17 @@ def dependencies(known: Knowledge, step: Step | None) -> list[Entry]:
     manifest = known.main.dependency_file or known.main.manifest
     there = f" that {code(manifest)} does not have yet" if manifest else ""
     return [Entry(decide(f"whether {known.quoted_name} needs a package{there}; the task names none"))]
+
+
+def _made_in(known: Knowledge, path: str, what: str) -> str:
+    """The step that speaks of a file, where the file's own words say nothing of it."""
+    spec = known.format.step
+    if spec is None:
+        return ""
+    for step in known.steps:
+        if step.phase != PROOF and path in map(known.places.resolve, step.names.paths):
+            return f"{what} in {spec.called(step.number)}"
+    return ""
 
 
 def _files(found: dict[str, str]) -> list[Entry]:

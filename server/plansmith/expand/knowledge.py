@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Final
 
@@ -16,11 +17,12 @@ from .overview import Overview
 from .paths import NamedFile, Places, files_folder, named_files
 from .reading import ABOUT, CONTEXT, CRITERIA, FILES, RISKS, TESTS, WORK, Passage, Statement
 from .relations import Relations, find_relations
-from .stepping import Action, Step, plan_steps, present_steps
-from .wording import code, decide, is_open, quoted, sentences, title
+from .stepping import Action, Step, is_run, plan_steps, present_steps
+from .wording import code, decide, is_open, outcome, plain, quoted, sentences, short, title
 
 MOST_TESTS: Final = 4
 
+_DOCUMENTS: Final = (".md", ".mdx", ".rst", ".txt", ".adoc")
 _CREATING: Final = frozenset({"add", "build", "create", "define", "implement", "introduce", "make", "provide", "write"})
 _STOP_WORDS: Final = _CREATING | frozenset({
     "a", "an", "the", "of", "for", "to", "and", "or", "in", "on", "with", "from", "by", "at", "as", "into", "set", "up",
@@ -85,6 +87,11 @@ class Knowledge:
                     if not sentence.rstrip().endswith(":") and not self.format.reference.search(sentence)
                 ]
         return found
+
+    @cached_property
+    def told(self) -> list[str]:
+        """Those of them that say something."""
+        return [text for text in (plain(sentence, 300) for sentence in self.about if not is_open(sentence)) if text]
 
     def spoken(self, *roles: str, sections: bool = True) -> list[Statement]:
         """What the author says under titles of these roles, items and sentences; in the plan's `sections` too."""
@@ -235,7 +242,10 @@ class Knowledge:
         """Whether the task changes code, as far as its files tell; a task that names none may."""
         if not self.stack.ecosystems or not self.mentioned:
             return not re.match(r"(?:document|describe|write (?:the )?docs)\b", self.name, re.I)
-        return any(self._is_source(file.path) for file in self.mentioned)
+        if any(self._is_source(file.path) for file in self.mentioned):
+            return True
+        # Who documents an endpoint as well has to build it first.
+        return bool(self.names.endpoints) and all(file.path.endswith(_DOCUMENTS) for file in self.mentioned)
 
     def test_command(self, path: str) -> str | None:
         """The command that runs one test file, from the root."""
@@ -310,6 +320,21 @@ class Knowledge:
     def statements(self) -> list[Action]:
         """The author's own actions."""
         return [action for step in self.steps for action in step.actions if action.raw and not is_open(action.raw)]
+
+    def behaviours(self, actions: Iterable[Action], most: int) -> list[str]:
+        """What the author and his actions say of how it behaves, without naming a file: tests are about that first."""
+        said = [outcome(self.told[0])] if self.told else []
+        said += [
+            action.text
+            for action in actions
+            if action.raw and not find_names(action.raw).paths and not is_run(action.text)
+        ]
+        return list(dict.fromkeys(short(text, 80) for text in said if not is_open(text)))[:most]
+
+    def is_documenting(self, action: Action) -> bool:
+        """Whether an action changes documents alone: no test covers it."""
+        paths = find_names(action.raw).paths
+        return bool(paths) and all(path.endswith(_DOCUMENTS) for path in paths)
 
     def which_file(self) -> str:
         """The question for the file, with what the layout and the files' names suggest."""

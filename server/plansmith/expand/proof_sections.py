@@ -13,7 +13,7 @@ from .knowledge import Knowledge
 from .reading import CRITERIA, TESTS
 from .step_sections import requests
 from .stepping import PROOF, Action, Step
-from .wording import code, decide, is_open, listed, lowered, quoted, said, short
+from .wording import code, decide, is_open, listed, outcome, quoted, said, short
 
 MOST_TESTS: Final = 8
 MOST_CRITERIA: Final = 14
@@ -32,6 +32,8 @@ def unit_tests(known: Knowledge, step: Step | None) -> list[Entry]:
         result = f" covers {code(source)}" if source else " passes"
         name = source.rpartition("/")[2] if source else ""
         about = [short(action.text, 80) for action in known.statements if name and name in action.raw]
+        if path == known.tests[0]:
+            about = [*known.behaviours(known.statements, 4), *about]
         text = f"{code(path)}: {code(command)}{result}" if command else f"{code(path)}{result}"
         found.append(Entry(text, notes=tuple(about[:5])))
     found += entries_of(_author_tests(known, whole=False))
@@ -44,7 +46,7 @@ def unit_tests(known: Knowledge, step: Step | None) -> list[Entry]:
     if not known.is_code:
         return [Entry(decide(f"which check judges {_documents(known)}, such as one for its links or its format"))]
     if known.suite:
-        about = [short(action.text, 80) for action in known.statements[:5]]
+        about = [short(action.text, 80) for action in known.statements if not known.is_documenting(action)][:5]
         return [
             Entry(decide(f"which test file covers {known.quoted_name}{known.proposed_test_words}"), notes=tuple(about)),
             Entry(f"{code(known.suite)} passes with the new tests"),
@@ -61,7 +63,7 @@ def integration_tests(known: Knowledge, step: Step | None) -> list[Entry]:
     if place and not known.task.done:
         found.append(decide(f"whether {known.quoted_name} needs a test of its own in {code(place)}"))
     told = [*known.about, *(criterion.raw for criterion in known.spoken(CRITERIA))]
-    scenario = quoted(next((text for text in told if not is_open(text)), known.name), 160)
+    scenario = quoted(outcome(next((text for text in told if not is_open(text)), known.name)), 160)
     if not known.is_code:
         found.append(f"Someone who knows nothing of the task follows {_documents(known)} from start to end")
     elif known.suite:
@@ -84,8 +86,10 @@ def success(known: Knowledge, step: Step | None) -> list[Entry]:
     else:
         found = [decide(f"the command that shows that {known.quoted_name} is done; {known.why_no_command()}")]
     found += [said(criterion.raw) for criterion in known.spoken(CRITERIA) if criterion.raw.strip()]
-    found += [said(text) for text in known.about[1:4] if not find_names(text).commands]
-    found += _outcomes(known, {said(text) for text in known.about[1:4]})
+    actions = {action.text.rstrip(".") for action in known.statements}
+    told = [said(outcome(text)) for text in known.about[:4] if not find_names(text).commands]
+    found += [text for text in told if text.rstrip(".") not in actions]
+    found += _outcomes(known)
     found += _errors(known)
     if "performance" in find_risks(known.text) and not known.task.done:
         found.append(decide(f"how fast {known.quoted_name} has to be, and how that is measured"))
@@ -97,22 +101,17 @@ def success(known: Knowledge, step: Step | None) -> list[Entry]:
     return entries_of(found, MOST_CRITERIA)
 
 
-def _outcomes(known: Knowledge, told: set[str]) -> list[str]:
+def _outcomes(known: Knowledge) -> list[str]:
     steps = [step for step in known.steps if step.phase != PROOF]
     by_step = sum(len(step.actions) for step in steps) > MOST_SINGLE
     found = []
     for step in steps:
         own = [action for action in step.actions if action.raw and not is_open(action.raw)]
         if by_step and own:
-            heads = listed([lowered(short(action.text, 60)) for action in own], 3)
-            called = known.format.step.called(step.number) if known.format.step else quoted(step.name)
-            found.append(f"{called} holds as a whole: {heads}")
+            called = known.format.step.called(step.number) if known.format.step else "A step"
+            found.append(f"{called}, {quoted(step.name, 90)}: every action is done, and its validation holds")
         else:
-            found += [
-                f"{quoted(short(action.text, 110), 120)} {_shown(known, action)}"
-                for action in own
-                if action.text not in told
-            ]
+            found += [f"{short(action.text, 110)}: {_shown(known, action)}" for action in own]
     return found
 
 
@@ -122,8 +121,9 @@ def _shown(known: Knowledge, action: Action) -> str:
     tests = [test for test in known.tests if known.tested.get(test) in paths or test in paths]
     command = known.test_command(tests[0]) if tests else None
     if command:
-        return f"works: {code(command)} shows it"
-    return "works, and a test shows it" if known.suite and known.is_code else "is done, and was checked"
+        return f"{code(command)} shows it"
+    is_tested = known.suite and known.is_code and not known.is_documenting(action)
+    return "a test shows it" if is_tested else "it is done, and was checked"
 
 
 def _author_tests(known: Knowledge, *, whole: bool) -> list[str]:

@@ -10,9 +10,16 @@ from plansmith.workspace.ecosystem import spelled
 
 from .knowledge import Knowledge
 from .reading import CodeBlock
-from .wording import short
+from .stepping import is_imperative
+from .wording import outcome, short, unplaced
 
 MOST_TESTS: Final = 4
+
+_MAKING: Final = frozenset({
+    "add", "build", "change", "configure", "create", "define", "document", "extend", "extract", "implement", "install",
+    "introduce", "make", "migrate", "modify", "move", "put", "refactor", "register", "rename", "replace", "rewrite",
+    "route", "run", "scaffold", "set", "setup", "update", "upgrade", "use", "wire", "write",
+})  # fmt: skip
 
 
 def test_skeleton(known: Knowledge) -> list[CodeBlock]:
@@ -21,14 +28,32 @@ def test_skeleton(known: Knowledge) -> list[CodeBlock]:
     write = _SKELETONS.get(eco.test_runner or "") or _SKELETONS.get(eco.name if eco.name in ("go", "rust") else "")
     if write is None:
         return []
-    subjects = [_subject(action.text) for action in known.statements[:MOST_TESTS]]
-    subjects = [subject for subject in dict.fromkeys(subjects) if subject] or [_subject(known.name)]
-    return [CodeBlock(eco.fence, tuple(write(subjects)))]
+    return [CodeBlock(eco.fence, tuple(write(_subjects(known)[:MOST_TESTS])))]
+
+
+def _subjects(known: Knowledge) -> list[str]:
+    """What tests can be about: how it behaves, as far as the author says so; else the task's name."""
+    found = []
+    for text in [*(outcome(sentence) for sentence in known.told[:1]), *(action.text for action in known.statements)]:
+        verb, _, rest = _subject(text).partition(" ")
+        if verb and verb.lower() not in _MAKING:
+            found.append(f"{_third(verb)} {rest}".strip() if is_imperative(verb) else f"{verb} {rest}".strip())
+    if found:
+        return list(dict.fromkeys(found))
+    verb, _, rest = _subject(known.name).partition(" ")
+    return [rest if rest and verb.lower() in _MAKING else f"{verb} {rest}".strip()]
 
 
 def _subject(text: str) -> str:
-    bare = re.sub(r"[`\\\"'“”‘’{}\[\]<>$]", "", short(text, 60)).replace("…", "").strip()
+    bare = re.sub(r"[`\\\"'“”‘’{}\[\]<>$]", "", short(unplaced(text), 60)).replace("…", "").strip()
     return " ".join(bare.split())
+
+
+def _third(verb: str) -> str:
+    """A verb as it stands after a name: “logs”, “parses”, “retries”."""
+    if re.search(r"[^aeiou]y$", verb):
+        return f"{verb[:-1]}ies"
+    return f"{verb}es" if re.search(r"(?:s|x|z|ch|sh|o)$", verb) else f"{verb}s"
 
 
 def _name(subject: str) -> str:

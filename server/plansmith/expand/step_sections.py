@@ -9,10 +9,11 @@ from typing import Final
 from .clues import Package, find_names, is_proof
 from .entries import Entry, entries_of
 from .knowledge import Knowledge
+from .pitfalls import find_pitfalls
 from .reading import RISKS, CodeBlock
 from .skeletons import test_skeleton
-from .stepping import EXPECTED, FOUNDATIONS, PROOF, SUPPORT, Step, is_run
-from .wording import code, decide, listed, lowered, plain, quoted, short, title
+from .stepping import EXPECTED, PROOF, Step, commits, is_run
+from .wording import code, decide, listed, lowered, outcome, plain, quoted, short, title
 
 _FAILS = re.compile(r"\bfail(?:s|ing|ed)?\b", re.I)
 
@@ -35,18 +36,12 @@ def objective(known: Knowledge, step: Step | None) -> list[Entry]:
     if not heads:
         return [Entry(f"Settle what {quoted(step.name or known.name, 90)} has to do before it is built.")]
     name = title(step.name, 90)
-    if len(heads) == 1:
-        return [
-            Entry(f"{name}: {lowered(heads[0])}." if step.is_present and name not in ("", heads[0]) else f"{heads[0]}.")
-        ]
-    lead = {
-        FOUNDATIONS: "Lay the ground for the later steps",
-        SUPPORT: f"Make {known.quoted_name} hold in use",
-        PROOF: f"Prove {known.quoted_name}",
-    }.get(step.phase, f"Build the core of {known.quoted_name}")
-    if step.is_present and name:
-        lead = name
-    return [Entry(f"{lead}: {listed(map(lowered, heads), 3)}.")]
+    if step.is_present:
+        told = [head for head in heads if head != name]
+        return [Entry(f"{name}: {listed(map(lowered, told), 3)}." if name and told else f"{name or heads[0]}.")]
+    if known.told and sum(other.phase != PROOF for other in known.steps) == 1:
+        return [Entry(f"{outcome(known.told[0]).rstrip('.')}.")]
+    return [Entry(f"{listed([heads[0], *map(lowered, heads[1:])], 3)}.")]
 
 
 def actions(known: Knowledge, step: Step | None) -> list[Entry]:
@@ -105,7 +100,7 @@ def validation(known: Knowledge, step: Step | None) -> list[Entry]:
     found += [f"{code(command)} {passes}" for test in _tests_of(known, step) if (command := known.test_command(test))]
     if fails and found:
         return entries_of(found, MOST_PROOFS)
-    found += requests(known, names.endpoints, step.raw)
+    found += requests(known, names.endpoints, step.raw, asks=False)
     is_code = any(path.endswith(known.stack.for_path(path).extensions) for path in names.paths)
     if known.static_check and step.phase != PROOF and (is_code or not known.mentioned):
         command, result = known.static_check
@@ -114,7 +109,7 @@ def validation(known: Knowledge, step: Step | None) -> list[Entry]:
         result = "passes" if step.phase == PROOF else "still passes: what worked before works"
         found.append(f"{code(known.suite)} {result}")
     own = [path for path in _paths(known, step) if any(path == file.path for file in known.mentioned)]
-    if own and (step.phase != PROOF or not found):
+    if own and not found:
         files = listed([code(path) for path in dict.fromkeys(own)], 4)
         found.append(f"`git status --short` lists {files}, and nothing that the actions don't need")
     if not found:
@@ -146,18 +141,24 @@ def troubleshooting(known: Knowledge, step: Step | None) -> list[Entry]:
     found += [decide(f"where {code(error)} is caught, and what is then logged") for error in names.errors[:2]]
     if re.search(r"\bmigrat", step.raw, re.I):
         found.append(decide("how the migration is rolled back when it stops half-way, and where it is tried first"))
+    if commits(step):
+        found.append("A hook refuses the commit: mend what it names, and commit again")
+    if step.phase != PROOF or step.is_present or step.is_titled:
+        found += find_pitfalls(step.raw)
     found += _stack_problems(known, step, is_first=is_first)
     changed = [path for path in _paths(known, step) if known.files is not None and known.files.is_file(path)]
     if changed and len(found) < 3:
         compare = code(f"git diff -- {changed[0]}")
         found.append(f"Something that worked before fails: {compare} shows what this step changed there")
+    if not found and known.suite and known.is_code:
+        found.append(f"{code(known.suite)} fails: `git stash` tells whether it failed before this step, too")
     if not found:
         found.append(decide(f"what can go wrong with {_about(known, step)}, and what is then done"))
     return entries_of(found, MOST_PROBLEMS)
 
 
-def requests(known: Knowledge, endpoints: Sequence[tuple[str, str]], text: str) -> list[str]:
-    """What to send to endpoints, and what they answer, as far as the text says it."""
+def requests(known: Knowledge, endpoints: Sequence[tuple[str, str]], text: str, *, asks: bool = True) -> list[str]:
+    """What to send to endpoints, and what they answer, as far as the text says it; `asks` for an unknown address."""
     found = []
     for verb, path in endpoints[:4]:
         near = next((line for line in text.split("\n") if path in line and verb in line), "")
@@ -168,7 +169,7 @@ def requests(known: Knowledge, endpoints: Sequence[tuple[str, str]], text: str) 
             command = code(f"curl -i {method}http://localhost:{known.names.ports[0]}{path}")
             open_status = "" if statuses else " with the status that the task asks for"
             found.append(f"{command} {answer}{open_status}")
-        else:
+        elif asks:
             wanted = f"{answer} there" if statuses else "has to answer there, with which status"
             found.append(decide(f"at which address the service runs; {code(f'{verb} {path}')} {wanted}"))
     return found
@@ -184,8 +185,9 @@ def _proof_objective(known: Knowledge, step: Step) -> str:
         return f"Check {known.quoted_name} before it is called done."
     paths = [code(path) for path in known.tests] or [code(path) for path in step.names.paths if "est" in path]
     own = paths if known.tests else []
-    by = f" by {listed(own, 3)}" if own else f" by {code(known.suite)}" if known.suite else ""
-    return f"Prove {known.quoted_name}{by}."
+    if own:
+        return f"{listed(own, 3)} {'proves' if len(own) == 1 else 'prove'} {known.quoted_name}."
+    return f"A test proves {known.quoted_name}{f', and {code(known.suite)} runs it' if known.suite else ''}."
 
 
 def _told(step: Step) -> list[str]:

@@ -16,7 +16,7 @@ from plansmith.plan.tree import Section, Task
 
 from .clues import CODE_SPAN, SHELLS, Names, find_names, is_command, shell_commands
 from .reading import ABOUT, CONTEXT, CRITERIA, RISKS, TESTS, WORK, CodeBlock, Passage, Statement
-from .wording import lowered, plain, said, sentences, short, title
+from .wording import lowered, plain, said, sentences, short, title, unplaced
 
 FOUNDATIONS: Final = 0
 CORE: Final = 1
@@ -24,6 +24,7 @@ SUPPORT: Final = 2
 PROOF: Final = 3
 
 MOST_ACTIONS: Final = 6  # of a step that is made by phase
+FEW: Final = 4  # actions that are one step, of whatever phases
 MOST_STEPS: Final = 12
 
 _PROOF = re.compile(r"\b(?:tests?|specs?|e2e|coverage|benchmarks?|smoke)\b", re.I)
@@ -140,6 +141,16 @@ def plan_steps(passages: Sequence[Passage]) -> list[Step]:
     return steps
 
 
+def is_imperative(word: str) -> bool:
+    """Whether a statement that begins with this word asks for something."""
+    return _IMPERATIVE.fullmatch(word) is not None
+
+
+def commits(step: Step) -> bool:
+    """Whether a step of commands ends in a commit."""
+    return bool(step.actions) and all(is_run(action.text) for action in step.actions) and "`git commit" in step.raw
+
+
 def is_run(text: str) -> bool:
     """Whether an action is a command to run, and nothing else."""
     return _RUN.match(text) is not None and _is_bare_command(text)
@@ -148,7 +159,7 @@ def is_run(text: str) -> bool:
 def step_name(actions: Iterable[str], limit: int = 84) -> str:
     """A name for a step from what its actions begin with."""
     every = list(actions)
-    heads = [short(text, 44 if len(every) > 1 else 72) for text in every]
+    heads = [short(unplaced(text), 60) for text in every] if len(every) > 1 else [short(text, 72) for text in every]
     name = heads[0] if heads else ""
     for at, head in enumerate(heads[1:], 1):
         is_last = at == len(heads) - 1
@@ -228,7 +239,8 @@ def _with_sentences(passage: Passage) -> Passage:
         commands = [c for b in passage.blocks if b.language.lower() in SHELLS for c in shell_commands(b.lines)]
         found.statements += [Statement(f"Run `{command}`") for command in commands if "`" not in command]
     if not found.statements:
-        found.statements.append(Statement(_STEP_WORD.sub("", passage.title)))
+        shown = ", as the task's code shows" if passage.blocks else ""
+        found.statements.append(Statement(f"{_STEP_WORD.sub('', passage.title).rstrip(' .:')}{shown}"))
     return found
 
 
@@ -300,6 +312,7 @@ def _by_nesting(statements: Sequence[Statement]) -> list[Step]:
 
 
 def _by_phase(statements: Sequence[Statement]) -> list[Step]:
+    work = [statement for statement in statements if _phase(statement.raw) != PROOF]
     runs: list[tuple[int, list[Statement]]] = []
     tests: list[Statement] = []
     reached = FOUNDATIONS
@@ -311,18 +324,29 @@ def _by_phase(statements: Sequence[Statement]) -> list[Step]:
         if runs and _is_bare_command(statement.raw):
             phase = reached
         reached = max(reached, phase)
-        if runs and runs[-1][0] == reached:
+        if runs and (runs[-1][0] == reached or len(work) <= FEW):
             runs[-1][1].append(statement)
         else:
             runs.append((reached, [statement]))
     steps = []
-    for phase, run in runs:
+    for phase, run in _joined_runs(runs):
         count = -(-len(run) // MOST_ACTIONS)
         size = -(-len(run) // count)
         steps += [_step(run[at : at + size], phase) for at in range(0, len(run), size)]
     if tests:
         steps.append(_step(tests, PROOF))
     return steps
+
+
+def _joined_runs(runs: Sequence[tuple[int, list[Statement]]]) -> list[tuple[int, list[Statement]]]:
+    """The runs without any of one action alone, which would be a step that says everything three times."""
+    found: list[tuple[int, list[Statement]]] = []
+    for phase, run in runs:
+        if found and (len(run) == 1 or len(found[-1][1]) == 1):
+            found[-1] = (max(found[-1][0], CORE), [*found[-1][1], *run])
+        else:
+            found.append((phase, run))
+    return found
 
 
 def _step(statements: Sequence[Statement], phase: int, name: str = "", blocks: Sequence[CodeBlock] = ()) -> Step:

@@ -26,7 +26,7 @@ _AUTOLINK = re.compile(r"<((?:https?|mailto):[^<>\s]*)>")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _LEAD = re.compile(
     r"(?:[-*+](?:\s+|$)|\d{1,9}[.)](?:\s+|$)|#{1,6}(?:\s+|$)|>+\s*|\[[ xX~-]?\](?:\s+|$)|\|+\s*|~{3,}|=+$|[-_*]{3,}$"
-    r"|\*\s*\[[ xX]?\]\s*)"
+    r"|\*\s*\[[ xX]?\]\s*|\d{1,3}(?:\.\d{1,3})+\.?\s+(?=[A-Z][a-z]+\s))"
 )
 _PLACEHOLDER = re.compile(
     r"\b(?:TBD|TODO|FIXME|XXX)\b|implement(?:ed)? later|fill(?:ed)? in\b|^\W*$|^\s*(?:similar to|same as)\b", re.I
@@ -38,6 +38,8 @@ _PHRASE = re.compile(
     r",?\s+(?:with|in|for|from|using|that|to|into|by|on|instead\s+of|when|if|and|or|via|following|as|at|under|after|before)\s"
 )
 _SENTENCE = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!etc\.)\s+(?=[A-Z`“\"(])")
+_PLACED = re.compile(r",?\s+(?:in|to|into|of|under|at|from)\s+(?:the\s+)?(?P<spelled>`[^`\s]*`)")
+_SO = re.compile(r",\s+so\s+(?!that\b)")
 _WORD = re.compile(r"`[^`]*`\S*|\S+")
 
 
@@ -113,6 +115,19 @@ def short(text: str, limit: int = 60) -> str:
             text = text[: ends[-1]].rstrip(" .,;:")
     text = cut(text, limit)
     return code(text) if is_open(text) else text
+
+
+def unplaced(text: str) -> str:
+    """The text without the files that it says where: `Add the handler in `a.py`` is to add the handler."""
+    kept = _PLACED.sub(lambda found: "" if "/" in found["spelled"] or "." in found["spelled"] else found[0], text)
+    return kept if len(kept.split()) > 1 else text
+
+
+def outcome(sentence: str) -> str:
+    """What a sentence says that comes of it: what follows its “so”, where that is more than a purpose."""
+    so = _SO.search(sentence)
+    rest = sentence[so.end() :].strip() if so else ""
+    return rest[0].upper() + rest[1:] if len(rest) > 20 else sentence
 
 
 def sentences(text: str) -> list[str]:
