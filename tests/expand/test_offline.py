@@ -261,6 +261,62 @@ def test_the_order_of_numbered_steps_is_the_authors():
     ]
 
 
+def test_steps_behind_boxes_are_steps_too():
+    plan = planned(
+        """
+        ## Task 1: Events
+
+        - [x] **Step 1: Write the failing test**
+
+        Add to `tests/test_app.py`:
+
+        ```python
+        def test_it(): ...
+        ```
+
+        - [ ] **Step 2: Make it pass**
+
+        Change `src/shop/app.py`.
+
+        - [ ]* Optional words
+
+        - [ ] **Step 3: Run all tests**
+
+        ```bash
+        pytest -q
+        ```
+        Expected: PASS. Some are slow.
+        """,
+        where=PYTHON,
+    )
+    assert plan.steps == ["Write the failing test", "Make it pass", "Run all tests"]
+    assert plan["steps.3.actions"] == "- [ ] Run `pytest -q`\n  - Expected: PASS.\n  - Some are slow."
+    assert plan.items("steps.3.validation") == ["`pytest -q`, expected: PASS."]
+    assert plan["steps.1.actions"] == "- [x] Add to `tests/test_app.py`"
+    assert plan.items("steps.2.actions")[0] == "Optional words"
+    assert "test_it" not in plan.text
+
+
+def test_the_authors_steps_for_tests_are_enough():
+    plan = planned(
+        """
+        ## Task 1: Page
+
+        **Step 1: Write a failing test**
+
+        Verify that the page shows four parts.
+
+        **Step 2: Build it**
+
+        - Create `src/shop/page.py`
+        """,
+        where=PYTHON,
+    )
+    assert plan.steps == ["Write a failing test", "Build it"]
+    assert plan.items("steps.1.actions") == ["Verify that the page shows four parts."]
+    assert plan.items("steps.1.validation") == ["`pytest` fails in the new test, and nowhere else"]
+
+
 def test_a_placeholder_becomes_a_decision():
     plan = planned("## Task 1: Docs\n\n- Add `a.md`\n- TBD\n")
     assert plan.items("steps.1.actions") == ["Add `a.md`", "Decide: what the task means by `TBD`"]

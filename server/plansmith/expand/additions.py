@@ -81,6 +81,8 @@ def _questions(known: Knowledge) -> list[str]:
 
 def _add_proof(known: Knowledge, steps: list[Step], authored: Sequence[Action]) -> None:
     last = next((step for step in reversed(steps) if step.phase == PROOF), None) if len(steps) > 1 else None
+    if any(step.is_titled and step.phase == PROOF for step in steps):
+        return  # the author has steps for the tests
     if last is None and known.is_code and not known.suite and not known.tests:
         return  # nothing is known of how it could be proved: the sections about tests ask for it
     actions = _proof(known, authored)
@@ -90,8 +92,7 @@ def _add_proof(known: Knowledge, steps: list[Step], authored: Sequence[Action]) 
         steps.insert(len(steps) - (len(steps) > 1 and commits(steps[-1])), last)
     elif not known.tests:
         return
-    authors = [step for step in steps if step is last or step.is_titled]
-    named = {known.places.resolve(path) for step in authors for path in find_names(step.raw).paths}
+    named = {known.places.resolve(path) for path in find_names(last.raw).paths}
     # The first path is the test file's; what it tests is named by the steps before, of course.
     last.actions += [action for action in actions if named.isdisjoint(find_names(action.text).paths[:1])]
 

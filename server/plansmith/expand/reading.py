@@ -56,6 +56,7 @@ _LABEL = re.compile(
     r"(?:[:：]\s*(?P=mark)|(?P=mark)\s*[:：])(?P<rest>.*)$"
 )
 _BOLD_TITLE = re.compile(r"(?P<mark>\*\*|__)(?P<title>(?:(?!(?P=mark)).){2,100})(?P=mark)[:：]?\s*$")
+_NUMBERED = re.compile(r"(?:step|part|phase|stage)\s+\d", re.I)
 _PLAIN_LABEL = re.compile(r"(?P<title>[A-Z][\w' -]{1,28})[:：](?:\s+(?P<rest>.*))?$")
 
 
@@ -101,6 +102,7 @@ class Passage:
     key: str = ""
     role: str = WORK
     is_heading: bool = False
+    is_ticked: bool = False  # the box before its title
     is_closed: bool = False  # a label with text on its own line: what comes after a blank line is not its own
     prose: list[str] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
@@ -203,9 +205,16 @@ class _Reading:
             and text[1] in " xX~-"
             and text[3:4] in ("", " ", "\t", "*")
         ):
-            box, text = text[1], text[3:].lstrip("* \t")
+            # One star after the box marks an optional item; two are the emphasis of its text.
+            box, text = text[1], re.sub(r"^\*?[ \t]+", "", text[3:])
         label = _LABEL.match(text) or _PLAIN_LABEL.match(text)
         passage = self.passages[-1]
+        named = _BOLD_TITLE.match(text) if not self._open and not passage.key else None
+        if named is not None and _NUMBERED.match(named["title"]):
+            # `- [ ] **Step 1: …**`: what follows is the step's, item or not.
+            self._start(named["title"], is_heading=True)
+            self.passages[-1].is_ticked = box in ("x", "X")
+            return
         if label is not None and not self._open and not passage.key and box is None:
             role = role_of(label["title"])
             if role != WORK:

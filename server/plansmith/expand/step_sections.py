@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from .clues import Package, find_names, is_proof
+from .clues import Package, is_proof
 from .entries import Entry, entries_of
 from .knowledge import Knowledge
 from .pitfalls import find_pitfalls
 from .reading import RISKS, CodeBlock
 from .skeletons import test_skeleton
-from .stepping import EXPECTED, PROOF, Step, commits, is_run
+from .stepping import EXPECTED, PROOF, Step, command_of, commits, is_run
 from .wording import code, decide, listed, lowered, outcome, plain, quoted, short, title
 
 _FAILS = re.compile(r"\bfail(?:s|ing|ed)?\b", re.I)
@@ -98,8 +98,11 @@ def validation(known: Knowledge, step: Step | None) -> list[Entry]:
     fails = step.is_titled and step.phase == PROOF and _FAILS.search(step.name) is not None
     passes = "fails, as long as what it tests is not there" if fails else "passes"
     found += [f"{code(command)} {passes}" for test in _tests_of(known, step) if (command := known.test_command(test))]
-    if fails and found:
-        return entries_of(found, MOST_PROOFS)
+    if fails:
+        if not found and known.suite:
+            found.append(f"{code(known.suite)} fails in the new test, and nowhere else")
+        if found:
+            return entries_of(found, MOST_PROOFS)
     found += requests(known, names.endpoints, step.raw, asks=False)
     is_code = any(path.endswith(known.stack.for_path(path).extensions) for path in names.paths)
     if known.static_check and step.phase != PROOF and (is_code or not known.mentioned):
@@ -195,7 +198,7 @@ def _told(step: Step) -> list[str]:
     found = []
     for action in step.actions:
         expected = next((note for note in action.notes if EXPECTED.match(note)), "")
-        command = next(iter(find_names(action.raw.partition("\n")[0]).commands), "")
+        command = command_of(action.text)
         if expected and command:
             found.append(f"{code(command)}, expected: {expected.partition(':')[2].strip()}")
         elif command.startswith("git commit"):
@@ -227,7 +230,8 @@ def _tests_of(known: Knowledge, step: Step) -> list[str]:
     """The test files of the step's own files: all in the step that writes them, else those that are there."""
     named = _paths(known, step)
     if step.phase == PROOF:
-        return list(dict.fromkeys([*(path for path in named if path in known.tests), *known.tests]))[:4]
+        own = [] if step.is_titled else known.tests
+        return list(dict.fromkeys([*(path for path in named if path in known.tests), *own]))[:4]
     found: list[str] = []
     for path in named:
         project = known.stack.for_path(path)

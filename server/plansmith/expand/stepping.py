@@ -52,6 +52,7 @@ _IMPERATIVE = re.compile(
 )
 _DEMAND = re.compile(r"\b(?:must|shall|should|has to|have to|needs? to)\b", re.I)
 _RUN = re.compile(r"^\s*(?:run|command):?\s+(?=`)", re.I)
+_ONLY_RUN = re.compile(r"run:?\s+`(?P<command>[^`]+)`\.?", re.I)
 EXPECTED = re.compile(r"^\s*expect(?:ed|s)?\b[\w ]{0,20}:", re.I)
 _STEP_WORD = re.compile(r"^\s*(?:step|part|phase|stage)\s+\d+[a-z]?\s*[:.)—–-]*\s*|^\s*\d+(?:\.\d+)*[.):]?\s+", re.I)
 
@@ -151,9 +152,15 @@ def commits(step: Step) -> bool:
     return bool(step.actions) and all(is_run(action.text) for action in step.actions) and "`git commit" in step.raw
 
 
+def command_of(text: str) -> str:
+    """The command of an action that runs one, and does nothing else; "" of any other."""
+    only = _ONLY_RUN.fullmatch(text.strip())
+    return only["command"] if only else ""
+
+
 def is_run(text: str) -> bool:
     """Whether an action is a command to run, and nothing else."""
-    return _RUN.match(text) is not None and _is_bare_command(text)
+    return bool(command_of(text))
 
 
 def step_name(actions: Iterable[str], limit: int = 84) -> str:
@@ -217,7 +224,7 @@ def _are_numbered(titled: Sequence[Passage]) -> bool:
 
 def _sentences(passage: Passage, *, task_only: bool) -> Passage:
     """The passage with those of its sentences as statements that ask for something, or with all of them."""
-    found = Passage(passage.title, passage.key, passage.role, blocks=passage.blocks)
+    found = Passage(passage.title, passage.key, passage.role, is_ticked=passage.is_ticked, blocks=passage.blocks)
     for text in passage.prose:
         for sentence in sentences(_RUN.sub("Run ", text)):
             if found.statements and EXPECTED.match(sentence):
@@ -235,9 +242,14 @@ def _with_sentences(passage: Passage) -> Passage:
     if passage.statements:
         return passage
     found = _sentences(passage, task_only=True)
-    if not found.statements:
+    said = found.statements
+    if not said or EXPECTED.match(said[0].raw):
         commands = [c for b in passage.blocks if b.language.lower() in SHELLS for c in shell_commands(b.lines)]
-        found.statements += [Statement(f"Run `{command}`") for command in commands if "`" not in command]
+        runs = [Statement(f"Run `{command}`") for command in commands if "`" not in command]
+        if runs:
+            # What is expected, is expected of them.
+            runs[-1].details += said
+            found.statements = runs
     if not found.statements:
         shown = ", as the task's code shows" if passage.blocks else ""
         found.statements.append(Statement(f"{_STEP_WORD.sub('', passage.title).rstrip(' .:')}{shown}"))
@@ -257,7 +269,7 @@ def _titled(group: Passage) -> list[Step]:
         name,
         PROOF if group.role == TESTS else _phase(name),
         _said_first(group),
-        [_action(statement) for statement in group.statements],
+        [_action(statement, ticked=group.is_ticked) for statement in group.statements],
         [*group.blocks, *_blocks(group.statements)],
         is_titled=True,
     )
