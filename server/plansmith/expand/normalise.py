@@ -205,16 +205,19 @@ def _levelled(lines: list[str], level: int, fmt: Format) -> list[str]:
     else:
         return lines
     shift = level + 1 - now
-    return [_moved(line, token, shift) for line, token in zip(lines, tokens, strict=True)]
+    return [_moved(line, token, shift, level, fmt) for line, token in zip(lines, tokens, strict=True)]
 
 
-def _moved(line: str, token: Token, shift: int) -> str:
+def _moved(line: str, token: Token, shift: int, level: int, fmt: Format) -> str:
     if token[0] != HEADING_TOKEN or token[3] or token[4].containers or not shift:
         return line
     marks = re.match(r"( {0,3})(#{1,6})", line)
     if marks is None:
         return line
-    return f"{'#' * min(max(len(marks[2]) + shift, 1), 6)}{line[marks.end() :]}"
+    title = fold_title(line[token[1] :].strip(" #"))
+    # A section above the others, as head fields often are, is one of the task's all the same.
+    least = level + 1 if title in fmt.root.titles or title in fmt.root.alias_titles else 1
+    return f"{'#' * min(max(len(marks[2]) + shift, least), 6)}{line[marks.end() :]}"
 
 
 def _drafts(sections: Sequence[Section], task: Task, parent: str) -> list[Draft]:
