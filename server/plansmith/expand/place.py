@@ -188,10 +188,13 @@ def _emptied(document: Document, index: int, section: Section, draft: Draft) -> 
         for line in range(other.line, other.end)
     }
     first, column = section.content
-    gone = {base + line for line in range(first if section.level else first + 1, section.end) if line not in kept}
     title = base + (first - 1 if section.level else first)
     body = with_bullet(draft.body, "-")
     inline = not section.level and is_text(body) and not draft.children
+    start = first if section.level else first + 1
+    while not (inline or section.bullet) and start < section.end and not task.lines[start].strip():
+        start += 1  # the blank line below the title serves the draft as well
+    gone = {base + line for line in range(start, section.end) if line not in kept}
     if not section.level:
         lines[title] = lines[title][:column] + (f" {body[0]}" if inline else "")
     elif draft.name and section.number is not None and draft.name != section.name:

@@ -107,5 +107,12 @@ def _whole(lines: Sequence[str], number: int, comment: re.Match[str]) -> Span | 
     """
     if lines[number][: comment.start()].strip():
         return None
+    if number + 1 == len(lines):
+        # No line may follow in the document: the line end before goes with it.
+        return (
+            Span(number - 1, len(lines[number - 1]), number, len(lines[number]))
+            if number
+            else on_line(0, 0, len(lines[0]))
+        )
     around = [*lines[number - 1 : number], *lines[number + 1 : number + 2]]
     return Span(number, 0, number + (2 if len(around) == 2 and not any(map(str.strip, around)) else 1), 0)
