@@ -317,6 +317,13 @@ def test_the_authors_steps_for_tests_are_enough():
     assert plan.items("steps.1.validation") == ["`pytest` fails in the new test, and nowhere else"]
 
 
+def test_a_step_about_documents_claims_nothing_of_tests():
+    plan = planned("## Task 1: Document it\n\n- Write the words\n- Add them to `README.md`\n", where=PYTHON)
+    assert "names no test runner" not in plan.text
+    assert "pytest" not in plan["steps.1.validation"] + plan["steps.1.troubleshooting"]
+    assert "what can go wrong" not in plan.text
+
+
 def test_a_placeholder_becomes_a_decision():
     plan = planned("## Task 1: Docs\n\n- Add `a.md`\n- TBD\n")
     assert plan.items("steps.1.actions") == ["Add `a.md`", "Decide: what the task means by `TBD`"]

@@ -115,6 +115,8 @@ def validation(known: Knowledge, step: Step | None) -> list[Entry]:
     if own and not found:
         files = listed([code(path) for path in dict.fromkeys(own)], 4)
         found.append(f"`git status --short` lists {files}, and nothing that the actions don't need")
+    if not found and not known.is_code:
+        found.append("`git diff` shows what this step changes, and nothing else")
     if not found:
         found.append(decide(f"the command that proves {_about(known, step)}; {known.why_no_command()}"))
     return entries_of(found, MOST_PROOFS)
@@ -155,8 +157,10 @@ def troubleshooting(known: Knowledge, step: Step | None) -> list[Entry]:
         found.append(f"Something that worked before fails: {compare} shows what this step changed there")
     if not found and known.suite and known.is_code:
         found.append(f"{code(known.suite)} fails: `git stash` tells whether it failed before this step, too")
+    if not found and not known.is_code:
+        found.append("A link or a path leads nowhere: follow each one of the changed text once")
     if not found:
-        found.append(decide(f"what can go wrong with {_about(known, step)}, and what is then done"))
+        found.append("More has changed than this step means: `git diff` shows it, and `git restore -p` takes it back")
     return entries_of(found, MOST_PROBLEMS)
 
 
@@ -210,7 +214,7 @@ def _of_titled(step: Step, own: Sequence[str]) -> str:
     """The author's title, and what the actions begin with where they say more than commands."""
     name = title(step.name, 90)
     heads = [short(text, 90) for text in own if not is_run(text)]
-    heads = [head for head in dict.fromkeys(heads) if head not in ("", name)]
+    heads = [head for head in dict.fromkeys(heads) if head and not head.casefold().startswith(name.casefold())]
     return f"{name}: {listed(map(lowered, heads), 3)}." if heads else f"{name}."
 
 
