@@ -140,6 +140,46 @@ def documents(draw: st.DrawFn) -> str:
     return text.replace("\n", draw(st.sampled_from(["\n", "\n", "\n", "\r\n", "\r"])))
 
 
+_BELOW: dict[str, tuple[list[list[str]], str]] = {
+    "Testing Plan": (_TESTING, "####"), "Files Created/Modified": (_FILES, "####"), "Next Steps": (_NEXT, "####"),
+}  # fmt: skip
+
+
+@st.composite
+def _shuffled_fields(draw: st.DrawFn, fields: list[list[str]], marks: str) -> list[str]:
+    titles = [titles[0] for titles in fields if draw(st.booleans())]
+    shapes = {
+        "label": "**{}**: text",
+        "list": "**{}**:\n\n- a\n- b",
+        "item": "- **{}**: text",
+        "head": marks + " {}\n\n- a",
+    }
+    style = draw(st.sampled_from(["label", "list", "item", "head", "mixed"]))
+    return [
+        shapes[draw(st.sampled_from(["label", "item", "head"])) if style == "mixed" else style].format(title)
+        for title in draw(st.permutations(titles))
+    ]
+
+
+@st.composite
+def shuffled_plans(draw: st.DrawFn) -> str:
+    """One plan whose sections stand in any order, most of them as headings."""
+    parts = ["## Task 1: Build", *draw(_shuffled_fields(_HEAD, "###"))]
+    titles = ["Implementation Steps", "Testing Plan", "Success Criteria", "Files Created/Modified", "Dependencies Added", "Next Steps"]  # fmt: skip
+    chosen = [title for title in titles if draw(st.sampled_from([True, True, False]))]
+    chosen += draw(st.sampled_from([[], [], [], ["Definition of Done"], ["Notes"]]))
+    for title in draw(st.permutations(chosen)):
+        parts.append(draw(st.sampled_from(["### {}"] * 9 + ["**{}**:"])).format(title))
+        if title == "Implementation Steps":
+            for number in range(draw(st.integers(1, 3))):
+                parts += [f"#### Step {number + 1}: Do it", *draw(_shuffled_fields(_STEP, "#####"))]
+        elif title in _BELOW:
+            parts += draw(_shuffled_fields(*_BELOW[title]))
+        else:
+            parts.append("- [ ] one")
+    return "\n\n".join(parts) + "\n"
+
+
 @st.composite
 def wild_documents(draw: st.DrawFn) -> str:
     """Any Markdown, with the titles of a plan strewn in."""

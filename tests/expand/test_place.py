@@ -18,6 +18,7 @@ SUCCESS = Draft("success", ("- [ ] `make` passes",))
 UNIT = Draft("testing.unit", ("- [ ] `make unit`",))
 INTEGRATION = Draft("testing.integration", ("- [ ] `make whole`",))
 TESTING = Draft("testing", (), (UNIT, INTEGRATION))
+FILES = Draft("files", (), (Draft("files.new", ("None",)),))
 DEPENDENCIES = Draft("dependencies", ("- `httpx@0.28` - asks",))
 ACTIONS = Draft("steps.1.actions", ("- [ ] Create `a.py`", "- [ ] Run `make`"))
 VALIDATION = Draft("steps.1.validation", ("- [ ] `make` passes",))
@@ -255,6 +256,37 @@ def test_sections_that_are_out_of_order_count_by_their_longest_run_in_order():
 
         ### Dependencies Added
         c
+    """)  # fmt: skip
+
+
+def test_of_runs_that_are_as_long_all_that_is_added_keeps_to_the_one_that_the_rule_keeps():
+    becomes("""
+        ## Task 1: Build
+        ### Dependencies Added
+        a
+        ### Success Criteria
+        b
+    """, TESTING, FILES, after="""
+        ## Task 1: Build
+
+        ### Testing Plan
+
+        **Unit Tests**:
+
+        - [ ] `make unit`
+
+        **Integration Tests**:
+
+        - [ ] `make whole`
+
+        ### Files Created/Modified
+
+        **New Files**: None
+
+        ### Dependencies Added
+        a
+        ### Success Criteria
+        b
     """)  # fmt: skip
 
 

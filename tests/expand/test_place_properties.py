@@ -19,7 +19,7 @@ from plansmith.plan.tree import Section, Task
 from plansmith.rules.rule import Severity
 from plansmith.rules.runner import Analysis, Checker
 from tests.expand.canned import FORMAT, drafts_for, needed, parse
-from tests.expand.plans import documents, wild_documents
+from tests.expand.plans import documents, shuffled_plans, wild_documents
 from tests.expand.rendering import not_seen_again, seen_blocks
 from tests.plan.texts import each_corpus_text
 
@@ -30,6 +30,14 @@ _NO_CONTENT = re.compile(r"(?:\s|<!--(?:(?!-->).)*-->|^[ ]*(?:[-*]{3,}|>)[ ]*$)+
 @given(documents())
 def test_an_expansion_of_a_plan_only_adds(text):
     each_task_is_expanded(text)
+
+
+@given(shuffled_plans())
+def test_no_section_that_is_added_is_out_of_order(text):
+    """Of several runs that are as long, the rule and the expansion keep the same one."""
+    before = parse(text)
+    placement = place(before, 0, drafts_for(before.tasks[0]))
+    no_trouble_comes_in(before, parse(apply_edits(text, placement.edits)))
 
 
 @given(wild_documents())

@@ -86,6 +86,13 @@ def test_labels_of_one_block_are_one_unit_for_what_stands_beside_it(check, mark)
     check(only="misplaced-section", text=f"{STEPS}{block}\n\n{other}\n")
 
 
+def test_a_label_right_below_the_text_of_a_list_is_in_the_block_of_that_list(check):
+    check(
+        only="misplaced-section",
+        text=STEPS + "**Configuration**:\n\n1. a\n\n   more\n**Troubleshooting**: b\n\n**Validation**: `make`\n",
+    )
+
+
 def test_what_fits_neither_before_nor_after_a_block_is_misplaced(check):
     check(only="misplaced-section", text="""
         ## Task 1: Build

@@ -7,11 +7,13 @@ anywhere else it would take the author's text after it for its own content.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from plansmith.plan.document import Document
-from plansmith.plan.format import CHOICE, FIELD, LINE, Format, SectionSpec
+from plansmith.plan.format import CHOICE, FIELD, LINE, SectionSpec
+from plansmith.plan.order import place_of
 from plansmith.plan.text import Edit
 from plansmith.plan.tree import Section, Task
 
@@ -30,6 +32,7 @@ from .blocks import (
 )
 from .draft import Draft
 from .insert import insert_after_line, insert_between
+from .row import Row
 from .write import in_order, indented, is_text, order_of, render, render_bullet, spec_of, tokens_of, with_bullet
 
 TERMINATOR = "<!-- -->"  # ends a list before an indented line that it would take for its own
@@ -54,11 +57,13 @@ class Placing:
         self._task = document.tasks[index]
         self._base = document.start_of(index)
         self._blocks = find_blocks(self._task)
+        self._ends = [block.end for block in self._blocks]
         self._wanted = wanted
         self._bullet = document.bullet
         self._end = document.line_end
         self._pieces: dict[int, list[_Piece]] = {}  # by gap: the index of the block after it
         self._direct: list[Edit] = []
+        self._rows: dict[str, Row] = {}  # by the key of their parent
         self._filled: set[str] = set()  # sections whose title got its content
         self._within: set[str] = set()  # drafts that were written together with their parent
         self._end_gap = next(
@@ -198,20 +203,38 @@ class Placing:
         fmt = self._format
         spec = spec_of(fmt, draft.key)
         assert spec is not None
-        siblings = parent.children if parent else self._task.sections
         order = order_of(fmt, draft.key)
-        run = _run(siblings, order, fmt)
-        level = self._level(spec, parent, run)
+        row = self._row(parent)
+        level = self._level(spec, parent, row.sections)
         lower, upper = self._region(spec, parent, level)
-        best, best_cost = upper, len(run) + 1
-        for gap in range(lower, upper + 1):
-            if gap == upper or self._takes(gap, spec, parent, level):
-                cost = sum((self._block_of(s.line) < gap) != (order_of(fmt, s.key) < order) for s in run)
-                if cost <= best_cost:
-                    best, best_cost = gap, cost
-        best = self._above_comments(best, lower)
+        place = place_of(spec)
+        if place > row.place:
+            # What goes before it in the format has its gap already.
+            lower, upper = max(lower, row.gap), max(upper, row.gap)
+        costs = {
+            gap: (*row.cost(gap, place, order), -gap)
+            for gap in range(lower, upper + 1)
+            if gap == upper or self._takes(gap, spec, parent, level)
+        }
+        best = self._above_comments(min(costs, key=costs.__getitem__), lower)
+        row.place, row.gap = place, best
         piece = _Piece(parent.line if parent else 0, order, draft, level - spec.depth, False)
         self._pieces.setdefault(best, []).append(piece)
+
+    def _row(self, parent: Section | None) -> Row:
+        """The sections of one parent, with what we add to them in mind."""
+        key = parent.key if parent else ""
+        row = self._rows.get(key)
+        if row is None:
+            present = {section.key for section in self._task.walk()}
+            specs = [
+                spec_of(self._format, draft.key)
+                for draft in self._wanted
+                if draft.key not in present and draft.key.rpartition(".")[0] == key
+            ]
+            added = [spec for spec in specs if spec is not None]
+            row = self._rows[key] = Row(self._task, parent, added, self._format, self._block_of)
+        return row
 
     def _region(self, spec: SectionSpec, parent: Section | None, level: int) -> tuple[int, int]:
         """The first and the last gap inside the parent; the last takes nothing of what follows."""
@@ -269,18 +292,18 @@ class Placing:
             gap -= 1
         return gap
 
-    def _level(self, spec: SectionSpec, parent: Section | None, run: Sequence[Section]) -> int:
+    def _level(self, spec: SectionSpec, parent: Section | None, siblings: Sequence[Section]) -> int:
         """The level of a new heading: below its parent, and no higher than siblings that stand deeper."""
         present = {section.key: section for section in reversed(list(self._task.walk()))}
         while parent is not None and not parent.level:
             parent = present.get(parent.key.rpartition(".")[0])
         own = parent.level - parent.spec.depth if parent else self._task.level
         level = own + spec.depth
-        levels = [section.level for section in run if section.level]
+        levels = [section.level for section in siblings if section.level]
         return min(max(level, min(levels, default=level)), 6)
 
     def _block_of(self, line: int) -> int:
-        return next(n for n, block in enumerate(self._blocks) if block.end > line)
+        return bisect_right(self._ends, line)
 
     # The lines of an insertion
 
@@ -345,40 +368,3 @@ def _last_marker(lines: Sequence[str]) -> str:
         elif not is_blank(line) and not token[4].containers:
             marker = ""
     return marker
-
-
-def _run(siblings: Sequence[Section], order: tuple[int, ...], fmt: Format) -> list[Section]:
-    """The longest run of siblings that is in the format's order; of several the one that has the canonical target."""
-    count = len(siblings)
-    keys = [order_of(fmt, section.key) for section in siblings]
-    lines = sorted(range(count), key=lambda n: siblings[n].line)
-    keys = [keys[n] for n in lines]
-    before = [1] * count
-    after = [1] * count
-    for n in range(count):
-        before[n] = 1 + max((before[m] for m in range(n) if keys[m] <= keys[n]), default=0)
-    for n in reversed(range(count)):
-        after[n] = 1 + max((after[m] for m in range(n + 1, count) if keys[m] >= keys[n]), default=0)
-    longest = max(before, default=0)
-    on_run = [n for n in range(count) if before[n] + after[n] - 1 == longest]
-    target = min((n for n in on_run if keys[n] > order), key=lambda n: keys[n], default=None)
-    chosen: list[int] = []
-    if target is None:
-        target = on_run[-1] if on_run else None
-    if target is None:
-        return []
-    place = target
-    while True:
-        chosen.append(place)
-        earlier = [m for m in range(place) if before[m] == before[place] - 1 and keys[m] <= keys[place]]
-        if not earlier:
-            break
-        place = earlier[-1]
-    place = target
-    while True:
-        later = [m for m in range(place + 1, count) if after[m] == after[place] - 1 and keys[m] >= keys[place]]
-        if not later:
-            break
-        place = later[0]
-        chosen.append(place)
-    return [siblings[lines[n]] for n in sorted(chosen)]

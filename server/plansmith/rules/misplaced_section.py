@@ -4,32 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 from plansmith.plan.document import Document
-from plansmith.plan.format import FIELD, HEADING, STEP, STEPS, SectionSpec
+from plansmith.plan.format import STEPS
+from plansmith.plan.order import HEAD, blocks_of, judged, longest_run, out_of_order, place_of
 from plansmith.plan.scanner import HEADING as HEADING_TOKEN
-from plansmith.plan.scanner import MORE, UNDERLINE, Scanner
+from plansmith.plan.scanner import UNDERLINE, Scanner
 from plansmith.plan.text import Edit, Span, apply_edits, insertion, on_line
 from plansmith.plan.tree import Heading, Section, Task
 
 from .rule import Finding, Fix, Scope, Severity, finding, rule
 from .subject import Plan
 
-_HEAD: Final = -1  # the place of all head fields: they come first, in any order
-_ANYWHERE: Final = 1_000_000  # behind all places
 _PROOFS: Final = 20  # fixes that are tried out for one plan, and the lines that are parsed for it
 _PROVED_LINES: Final = 10_000
 _LOWEST: Final = 6  # HTML and Markdown know six levels of headings
-
-
-class _Block(NamedTuple):
-    """Sibling sections that share one block of Markdown, or a single one."""
-
-    members: tuple[Section, ...]
-    kept: frozenset[int]  # the lines of the members that are in order among themselves
-    first: int  # the least of their places in the format
-    last: int  # the greatest
 
 
 @rule(Severity.WARNING, scope=Scope.TASK, fix="safe, quick")
@@ -102,7 +92,7 @@ def misplaced_section(plan: Plan) -> Iterator[Finding]:
 
 def _is_in_place(siblings: Sequence[Section]) -> bool:
     """Whether siblings are in the format's very order and at their levels: so most are, and this is fast."""
-    before = _HEAD
+    before = HEAD
     for section in siblings:
         place = section.spec.order
         if place < before or section.too_deep or section.too_high:
@@ -228,118 +218,23 @@ def _at_level(heading: Heading, level: int, task: Task) -> Iterator[Edit]:
 
 
 def _out_of_order(siblings: Sequence[Section], task: Task) -> Iterator[Section]:
-    before = _HEAD
+    before = HEAD
     for section in siblings:
-        place = _place(section.spec)
+        place = place_of(section.spec)
         if place < before:
-            yield from _misplaced(_blocks(_judged(siblings), task))
+            blocks = blocks_of(judged(siblings), task)
+            yield from out_of_order(blocks, longest_run(blocks))
             return
         before = place
 
 
 def _where(section: Section, siblings: Sequence[Section]) -> str:
-    judged, place = _judged(siblings), _place(section.spec)
-    follower = next((other for other in judged if _place(other.spec) > place), None)
-    ahead = [other for other in judged if _place(other.spec) < place]
+    those, place = judged(siblings), place_of(section.spec)
+    follower = next((other for other in those if place_of(other.spec) > place), None)
+    ahead = [other for other in those if place_of(other.spec) < place]
     if follower is not None and (follower.line < section.line or not ahead):
         return f"before “{follower.spec.title}”"
     return f"after “{ahead[-1].spec.title}”"
-
-
-def _judged(siblings: Sequence[Section]) -> list[Section]:
-    """The sections whose order counts: by their own title, and of twins the first."""
-    seen: set[SectionSpec] = set()
-    judged = []
-    for section in siblings:
-        if not section.by_alias and (section.spec not in seen or section.spec.kind == STEP):
-            seen.add(section.spec)
-            judged.append(section)
-    return judged
-
-
-def _place(spec: SectionSpec) -> int:
-    return _HEAD if spec.depth == 1 and spec.form == FIELD else spec.order
-
-
-def _blocks(sections: Sequence[Section], task: Task) -> list[_Block]:
-    """Sections grouped by the Markdown block that they stand in: nothing can be inserted inside of one."""
-    groups: list[list[Section]] = []
-    for section in sections:
-        if groups and _share_a_block(groups[-1][-1], section, task):
-            groups[-1].append(section)
-        else:
-            groups.append([section])
-    written = {section.level > 0 for section in sections}
-    bullets = {bool(section.bullet) for section in sections if not section.level}
-    return [
-        block._replace(first=_HEAD, last=_ANYWHERE)
-        if _is_hard_to_part(block.members[0], is_mixed=len(written) > 1, has_both=len(bullets) > 1)
-        else block
-        for block in map(_block, groups)
-    ]
-
-
-def _is_hard_to_part(section: Section, *, is_mixed: bool, has_both: bool) -> bool:
-    """Whether what is written above a section would take it in, so that it may stand anywhere.
-
-    A list takes in a label that is a bullet, and a heading takes in a label that stands for a heading.
-    """
-    if section.level:
-        return False
-    return (has_both and bool(section.bullet)) or (is_mixed and section.spec.form == HEADING)
-
-
-def _share_a_block(one: Section, other: Section, task: Task) -> bool:
-    if one.level or other.level:
-        return False
-    tokens = task.tokens
-    between = range(one.line + 1, other.line + 1)
-    if one.bullet and other.bullet:
-        return all(tokens[number][4].containers or tokens[number][3] for number in between)
-    return not other.bullet and all(tokens[number][0] == MORE for number in between)
-
-
-def _block(members: Sequence[Section]) -> _Block:
-    alone = [
-        _Block((section,), frozenset((section.line,)), _place(section.spec), _place(section.spec))
-        for section in members
-    ]
-    kept = _longest_run(alone)
-    return _Block(
-        tuple(members),
-        frozenset(block.members[0].line for block in kept),
-        min(block.first for block in alone),
-        max(block.last for block in alone),
-    )
-
-
-def _misplaced(blocks: Sequence[_Block]) -> Iterator[Section]:
-    """The sections outside the longest run that is in order."""
-    kept = {line for block in _longest_run(blocks) for line in block.kept}
-    for block in blocks:
-        yield from (section for section in block.members if section.line not in kept)
-
-
-def _longest_run(blocks: Sequence[_Block]) -> list[_Block]:
-    """The longest row of blocks in order, counted in sections; of equals the one that keeps the earlier blocks.
-
-    A block may come after another if one of its members may come after one of the other's: our own insertions
-    stand before or after a block, where the order of its members leaves no right place.
-    """
-    if len(blocks) == 1:
-        return list(blocks)
-    best: dict[int, list[_Block]] = {bound: [] for bound in {_HEAD, *(block.first for block in blocks)}}
-    for block in reversed(blocks):
-        runs = dict(best)  # by the place that whatever follows must reach
-        for bound, run in runs.items():
-            longer = [block, *runs[max(bound, block.first)]]
-            if block.last >= bound and _weight(longer) >= _weight(run):
-                best[bound] = longer
-    return best[_HEAD]
-
-
-def _weight(blocks: Sequence[_Block]) -> int:
-    return sum(len(block.kept) for block in blocks)
 
 
 # Moving
@@ -349,11 +244,11 @@ def _move(section: Section, siblings: Sequence[Section], task: Task) -> tuple[Ed
     """Move a section's lines before the first sibling that should follow it, or behind the last one."""
     if not _ends_openly(section, task):
         return ()
-    place = _place(section.spec)
-    blocks = _blocks(_judged(siblings), task)
+    place = place_of(section.spec)
+    blocks = blocks_of(judged(siblings), task)
     own = next(block for block in blocks if section in block.members)
     if len(own.members) > 1:
-        target = next((other for other in own.members if _place(other.spec) > place), None)
+        target = next((other for other in own.members if place_of(other.spec) > place), None)
         return _moved_within(section, target, task) if target and target.line < section.line else ()
     target = next((block.members[0] for block in blocks if block.last > place and block is not own), None)
     if target is not None:
