@@ -183,7 +183,7 @@ def test_what_is_no_ignore_comment(check, comment):
         ("a\n\n<!-- plansmith: ignore x -->\n\nb\n", "a\n\nb\n"),
         ("a\n<!-- plansmith: ignore x -->\nb\n", "a\nb\n"),
         ("a\n\n<!-- plansmith: ignore x -->\nb\n", "a\n\nb\n"),
-        ("a\n\n<!-- plansmith: ignore x -->", "a\n\n"),
+        ("a\n\n<!-- plansmith: ignore x -->", "a\n"),
         ("- <!-- plansmith: ignore x, plain-list -->\n  b\n", "- <!-- plansmith: ignore plain-list -->\n  b\n"),
         ("<!-- plansmith: ignore x, plain-list -->\n- b\n", "<!-- plansmith: ignore plain-list -->\n- b\n"),
         ("<!-- plansmith: ignore plain-list, x -->\n- b\n", "<!-- plansmith: ignore plain-list -->\n- b\n"),
