@@ -125,6 +125,23 @@ async def test_what_lies_around_in_the_environment_is_not_sent(monkeypatch, prof
     assert not any(AMBIENT in seen.all or "x-ambient" in seen.headers for seen in peer.requests)
 
 
+async def test_ambient_headers_stay_out_at_home_too_where_nobody_turned_them_on(monkeypatch):
+    async with Peer(answers(said("Hello"))) as home:
+        environment = {"ANTHROPIC_CUSTOM_HEADERS": f"X-Ambient: {AMBIENT}", "ANTHROPIC_BASE_URL": home.url}
+        with_variables(monkeypatch, environment)
+        await asked(claude_for(UserSettings(), environment))
+    assert "x-ambient" not in home.requests[0].headers
+
+
+async def test_prompts_are_exported_to_no_collector_that_the_environment_names(monkeypatch):
+    traced: list[object] = []
+    monkeypatch.setattr("opentelemetry.trace.get_tracer", lambda *about, **more: traced.append(about))
+    monkeypatch.setenv("ANTHROPIC_OPEN_TELEMETRY_TRACES_CONTENT_MODE", "content")
+    async with Peer(answers(said("Hello"))) as peer:
+        await asked(model_at(peer.url))
+    assert traced == []
+
+
 async def test_the_users_own_configuration_can_turn_ambient_headers_and_tokens_on(monkeypatch):
     async with Peer(answers(said("Hello"))) as home, Peer(answers(said("Hello"))) as foreign:
         environment = {
