@@ -227,6 +227,31 @@ def test_fix_reports_a_file_that_it_may_not_write(run, write):
     assert "Low" in other.read_text("utf-8")
 
 
+def test_what_can_not_be_fixed_is_still_told(run, write):
+    write("plan.md", FLAWED).chmod(0o444)
+    fixed, told = run("check", "--fix", "plan.md"), run("check", "plan.md")
+    assert told.out
+    assert fixed.out == told.out
+
+
+@pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="names are Unicode there")
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "github"])
+def test_a_name_that_is_not_utf_8_or_has_two_lines_is_told_in_every_format(write, tmp_path, form):
+    write("plan.md", FLAWED)
+    for name in (b"\xff\xfe.md", b"a\nb.md"):
+        os.link(tmp_path / "plan.md", os.path.join(os.fsencode(tmp_path), name))
+    command = (sys.executable, "-m", "plansmith", "check", "--format", form, ".")
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60, check=False)
+    assert result.returncode == 1, result.stderr
+    shown = result.stdout.decode("utf-8")
+    if form in ("json", "sarif"):
+        assert json.loads(shown)
+    else:
+        assert all(
+            "plan" in line or "\\udcff" in line or "a\\nb" in line or "a%0Ab" in line for line in shown.splitlines()
+        )
+
+
 def test_a_file_that_changes_meanwhile_is_not_overwritten(run, write, monkeypatch):
     path = write("plan.md", FLAWED)
 

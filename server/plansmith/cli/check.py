@@ -19,7 +19,7 @@ from plansmith.workspace.source import DocumentError, read_document
 from plansmith.workspace.write import WriteError, write_document
 
 from . import COULD_NOT_RUN, FINDINGS, OK, fail
-from .report import LEVELS, MAX_FINDINGS, Line, Outcome, as_text, gravest, summary, write
+from .report import LEVELS, MAX_FINDINGS, Line, Outcome, as_text, gravest, readable, summary, write
 
 _FORK_FROM = 64  # documents; fewer are checked sooner than a second process starts
 _STDIN = "-"
@@ -177,9 +177,11 @@ def _check_part(documents: Sequence[Found], found: _Part, *, fix: bool) -> None:
                     write_document(path, better, source.data)
                     text = better
                     found.fixed += count
-        except (DocumentError, WriteError) as problem:
+        except DocumentError as problem:
             found.problems.append(str(problem))
             continue
+        except WriteError as problem:
+            found.problems.append(str(problem))  # the findings that stay are told all the same
         _check_text(path, text, configuration, scanner, found)
 
 
@@ -192,6 +194,7 @@ def _check_text(path: str, text: str, configuration: Configuration, scanner: Sca
 def report_text(path: str, document: Document, report: Report) -> str:
     """A document's findings as `write` shows its lines, made without the lines."""
     parts = []
+    path = readable(path)
     for index, findings in report.tasks:
         start = document.start_of(index) + 1
         for (line, column, _, _), message, _, _, _, _, severity, rule in findings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -65,7 +66,17 @@ def write(outcome: Outcome, form: str) -> None:
 
 def as_text(line: Line) -> str:
     """A finding in one line of plain text."""
-    return f"{line.path}:{line.line}:{line.column}: {level(line.severity)}[{line.rule}] {line.message}\n"
+    return f"{readable(line.path)}:{line.line}:{line.column}: {level(line.severity)}[{line.rule}] {line.message}\n"
+
+
+def readable(path: str) -> str:
+    """A path on one line: what would break the line, and bytes that are no UTF-8, are escaped."""
+    return path if path.isprintable() else _utf8(path).replace("\n", "\\n").replace("\r", "\\r")
+
+
+def _utf8(path: str) -> str:
+    """A path as text that can be written as UTF-8, as every format demands."""
+    return path.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def summary(outcome: Outcome) -> str:
@@ -86,7 +97,7 @@ def _write_rich(outcome: Outcome) -> None:
         name = level(line.severity)
         console.print(
             Text.assemble(
-                (f"{line.path}:{line.line}:{line.column}: ", "bold"),
+                (f"{readable(line.path)}:{line.line}:{line.column}: ", "bold"),
                 (f"{name}[{line.rule}]", _STYLES[name]),
                 f" {line.message}",
             )
@@ -110,7 +121,7 @@ def _as_object(line: Line) -> dict[str, Any]:
 def _write_json(outcome: Outcome) -> None:
     files: dict[str, list[dict[str, Any]]] = {}
     for line in outcome.lines:
-        files.setdefault(line.path, []).append(_as_object(line))
+        files.setdefault(_utf8(line.path), []).append(_as_object(line))
     data = {
         "version": 1,
         "files": [{"path": path, "findings": findings} for path, findings in files.items()],
@@ -187,13 +198,13 @@ def _sarif(line: Line, index: dict[str, int]) -> dict[str, Any]:
 def _uri(path: str) -> str:
     from urllib.parse import quote
 
-    return quote(path.replace("\\", "/"))
+    return quote(os.fsencode(path.replace(os.sep, "/")))
 
 
 def _github(line: Line) -> str:
     """A workflow command (https://docs.github.com/actions/reference/workflow-commands-for-github-actions)."""
     end = f",endLine={line.end_line},endColumn={line.end_column}"
-    place = f"file={_property(line.path)},line={line.line},col={line.column}{end}"
+    place = f"file={_property(_utf8(line.path))},line={line.line},col={line.column}{end}"
     title = f"plansmith({line.rule})"
     return f"::{_GITHUB[level(line.severity)]} {place},title={_property(title)}::{_data(line.message)}\n"
 

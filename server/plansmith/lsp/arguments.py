@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any, TypeVar
 
 from lsprotocol import types
@@ -80,11 +81,13 @@ def read_arguments(model: type[Model], params: types.ExecuteCommandParams) -> Mo
     if len(arguments) != 1:
         raise JsonRpcInvalidParams(f"{params.command} takes one object, not {len(arguments)} arguments")
     if not isinstance(arguments[0], dict):
-        raise JsonRpcInvalidParams(f"{params.command} takes an object, not {type(arguments[0]).__name__}")
+        raise JsonRpcInvalidParams(f"{params.command} takes an object, not {json.dumps(arguments[0])[:40]}")
     try:
         return model.model_validate(arguments[0])
     except ValidationError as problem:
-        details = "; ".join(
-            f"{'.'.join(map(str, error['loc'])) or 'the object'}: {error['msg']}" for error in problem.errors()
-        )
+        mistakes = [
+            (".".join(map(str, error["loc"])) or "the object", error["msg"].removeprefix("Value error, "))
+            for error in problem.errors()
+        ]
+        details = "; ".join(f"{place}: {message}" for place, message in mistakes)
         raise JsonRpcInvalidParams(f"{params.command}: {details}") from None
