@@ -1,0 +1,146 @@
+"""A real breakdown in a real Neovim, expanded by a model while its author types on: whole plans, one undo step each."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.expand.test_engine import PLAN
+
+pytestmark = pytest.mark.neovim
+
+TASKS = """\
+# Shop 🛒
+
+What we sell.
+
+## Task 1: Store the 导入 orders
+
+Orders come as JSON.
+
+- one file a day
+
+## Task 2: Serve the orders
+
+**Prerequisites**: Task 1
+
+Over HTTP, to the office only.
+
+## Notes
+
+The end.
+"""
+OWN = PLAN.partition("\n\n")[2]
+PARTS = OWN.replace("**Prerequisites**: None\n\n", "")
+
+
+@pytest.fixture
+def model(llmock, tmp_path, monkeypatch):
+    """A model that writes a few words at a time."""
+    for name, value in {
+        "PROVIDER": "anthropic",
+        "BASE_URL": llmock.base_url("anthropic"),
+        "CONFIG_DIR": str(tmp_path / "configuration"),
+        "CACHE_FOLDER": str(tmp_path / "cache"),
+    }.items():
+        monkeypatch.setenv(f"PLANSMITH_{name}", value)
+    return llmock.pace(5)
+
+
+def sections(lines: list[str], words: str = "### Implementation Steps") -> int:
+    return lines.count(words)
+
+
+def undo(neovim) -> list[str]:
+    neovim.nvim.command("silent undo")
+    return neovim.lines
+
+
+def in_order(lines: list[str], text: list[str]) -> bool:
+    rest = iter(text)
+    return all(line in rest for line in lines)
+
+
+def entries(neovim) -> int:
+    return neovim.lua("return vim.fn.undotree().seq_cur")
+
+
+def wait_for(neovim, words: str) -> None:
+    """Until the model writes some section, as the progress tells."""
+    neovim.wait(
+        "vim.iter(progress):any(function(each) return (each.message or ''):find(argument, 1, true) ~= nil end)", words
+    )
+
+
+def test_typing_in_other_lines_while_a_plan_streams(model, start, tmp_path):
+    model.reply(OWN)
+    neovim = start()
+    neovim.open(tmp_path / "tasks.md", TASKS)
+    neovim.send("expandTask", task="1")
+    wait_for(neovim, "Step 1")
+    neovim.go_to("What we sell.")
+    neovim.nvim.input("otyped 🚀 above<CR>and more<Esc>")
+    wait_for(neovim, "Testing Plan")
+    neovim.go_to("The end.")
+    neovim.nvim.input("otyped below<Esc>")
+    neovim.go_to("Over HTTP")
+    neovim.nvim.input("A, by 9 o'clock<Esc>")
+    neovim.wait("vim.fn.search(\"by 9 o'clock\", 'nw') > 0")
+    typed = neovim.lines
+    before = entries(neovim)
+    assert sections(typed) == 0, "the plan came too early for this test"
+    answer = neovim.wait("answer")
+    assert answer["status"] == "applied", answer
+    lines = neovim.lines
+    assert sections(lines) == 1
+    assert in_order(typed, lines)
+    task = lines[neovim.line_of("## Task 1") : neovim.line_of("## Task 2")]
+    assert "- [ ] `pytest tests/test_health.py` passes" in task
+    assert "### Next Steps" in task
+    neovim.wait("vim.tbl_count(vim.diagnostic.get(0, { severity = { min = 2 } })) == 0")
+    assert entries(neovim) == before + 1
+    assert undo(neovim) == typed
+    for _ in range(3):
+        restored = undo(neovim)
+    assert restored == TASKS.splitlines()
+
+
+def test_each_plan_of_a_breakdown_is_one_undo_step_between_those_of_the_author(model, start, tmp_path):
+    model.reply(OWN).reply(PARTS)
+    (tmp_path / "plansmith.toml").write_text("[guidelines]\nadd = false\n")
+    neovim = start()
+    neovim.open(tmp_path / "tasks.md", TASKS)
+    neovim.send("expandAll")
+    wait_for(neovim, "Task 1: Step 1")
+    neovim.go_to("The end.")
+    neovim.nvim.input("oduring the first<Esc>")
+    neovim.wait("vim.fn.search('^### Implementation Steps', 'nw') > 0")
+    first = neovim.lines
+    wait_for(neovim, "Task 2: Step 1")
+    neovim.go_to("What we sell.")
+    neovim.nvim.input("oduring the second<Esc>")
+    answer = neovim.wait("answer")
+    assert answer["status"] == "applied", answer
+    lines = neovim.lines
+    assert sections(lines) == 2
+    assert in_order(first, lines)
+    assert in_order(TASKS.splitlines(), lines)
+    neovim.wait("vim.tbl_count(vim.diagnostic.get(0, { severity = { min = 2 } })) == 0")
+    states = [undo(neovim) for _ in range(4)]
+    assert [sections(each) for each in states] == [1, 1, 0, 0]
+    assert "during the second" in states[0]
+    assert states[1] == first
+    assert "during the first" in states[2]
+    assert states[3] == TASKS.splitlines()
+
+
+@pytest.mark.parametrize("fault", ["truncate", "disconnect", "corrupt"])
+def test_a_fault_leaves_the_text_as_it_is(model, start, tmp_path, monkeypatch, fault):
+    monkeypatch.setenv("PLANSMITH_RETRIES", "1")
+    model.reply(OWN, times=None)
+    getattr(model, fault)(after_chunks=50, times=None)
+    neovim = start()
+    neovim.open(tmp_path / "tasks.md", TASKS)
+    answer = neovim.command("expandTask", task="1")
+    assert answer["status"] == "failed"
+    assert neovim.lines == TASKS.splitlines()
+    assert len(list((tmp_path / "cache").rglob("*.md"))) == 1
