@@ -30,8 +30,8 @@ _ABOVE = re.compile(r"(?:\.\./)+")
 _TEMPLATE_SIGNS = frozenset("<>{}$~*?|\"';()=,")
 
 CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(?P<code>.+?)(?<!`)\1(?!`)")
-_LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\((?P<target>[^()\s]+)\)")
-_PROSE_PATH = re.compile(r"(?<![\w/.:@`-])(?:\.?[\w.-]+/)+[\w.-]+\.[A-Za-z]\w{0,9}(?![\w/])")
+_LINK = re.compile(r"(?<!!)\[[^\[\]\n]*\]\((?P<target>[^()\s]+)\)")
+_PROSE_PATH = re.compile(r"(?<![\w/.:@`-])(?:[\w.-]+/)+[\w.-]+\.[A-Za-z]\w{0,9}(?![\w/])")
 _ENDPOINT = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+`?(/[\w/{}:.<>*?=&%~-]*)")
 _VARIABLE = re.compile(r"(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?:=\S*)?$")
 _SHORT_VARIABLE = re.compile(r"(?P<name>PORT|HOST|DEBUG|ENV|NODE_ENV|LOG_LEVEL|TZ)(?:=\S*)?$")
@@ -65,6 +65,7 @@ _TOOLS = frozenset({
 _ALONE = frozenset(
     {"pytest", "tox", "nox", "make", "mypy", "pyright", "vitest", "jest", "tsc", "flake8", "eslint", "rspec"}
 )
+_LONGEST_COMMAND = 300  # and as much again for the variables that are set before it
 _ASSIGNED = re.compile(r"(?:[A-Z_][A-Z0-9_]*=\S*\s+)+")
 _PROOF = re.compile(
     r"\b(?:tests?|check|lint|verify|validate|build|vet|clippy|typecheck|type-check|mypy|ruff|pyright|tsc|pytest|tox|nox"
@@ -205,9 +206,11 @@ def as_path(text: str) -> str | None:
 
 def is_command(text: str) -> bool:
     """Whether a code span is a command line: a known tool with an argument, or a script by its path."""
+    if len(text) > 2 * _LONGEST_COMMAND:
+        return False
     text = _ASSIGNED.sub("", text.strip().removeprefix("$ "))
     words = text.split()
-    if not words or "\n" in text or len(text) > 300:
+    if not words or "\n" in text or len(text) > _LONGEST_COMMAND:
         return False
     if len(words) == 1:
         return words[0] in _ALONE
@@ -223,9 +226,9 @@ def is_proof(command: str) -> bool:
 
 
 def shell_commands(lines: Iterable[str]) -> list[str]:
-    """The command lines of a shell's code block; what a command prints is none."""
+    """The command lines of a shell's code block; what a command prints is none, nor is a line of 1,000 characters."""
     found = []
-    every = [line.rstrip() for line in lines]
+    every = [line.rstrip() for line in lines if len(line) < 1000]
     prompted = any(line.lstrip().startswith("$ ") for line in every)
     for line in every:
         text = line.strip()

@@ -1,4 +1,8 @@
-"""A task's own text as passages of prose, statements and code: what the planner builds a plan from."""
+"""A task's own text as passages of prose, statements and code: what the planner builds a plan from.
+
+Of a line the first `LONGEST_LINE` characters are read, of lines that make one paragraph `LONGEST_TEXT`: what is longer
+was written by no author, and the planner's time stays in proportion to the text. Code blocks are taken whole.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,10 @@ from typing import Final
 from plansmith.plan.format import fold_title
 from plansmith.plan.scanner import BLANK, BREAK, FENCE_OPEN, HEADING, HTML, INDENTED, MORE, TEXT, UNDERLINE
 from plansmith.plan.tree import Section, Task
+
+from .wording import LONGEST_TEXT
+
+LONGEST_LINE: Final = 2000
 
 # What a passage is for, by the words of its title.
 WORK: Final = "work"
@@ -197,6 +205,7 @@ class _Reading:
         self.passages.append(Passage(title=title, role=role_of(title), is_heading=is_heading))
 
     def _add_item(self, text: str, depth: int) -> None:
+        text = text[:LONGEST_LINE]
         box = None
         if (
             len(text) > 2
@@ -235,10 +244,11 @@ class _Reading:
     def _add_text(self, text: str, *, goes_on: bool) -> None:
         if not text:
             return
+        text = text[:LONGEST_LINE]
         if self._open:
             statement = self._open[-1][1]
             if goes_on:
-                statement.raw = f"{statement.raw} {text}".strip()
+                statement.raw = _joined(statement.raw, text)
             else:
                 statement.details.append(Statement(text))
             return
@@ -262,7 +272,7 @@ class _Reading:
         if text.startswith("|"):
             return  # a table says its things in columns, which make no sentence
         if goes_on and passage.prose and not _PLAIN_LABEL.match(text):
-            passage.prose[-1] = f"{passage.prose[-1]} {text}"
+            passage.prose[-1] = _joined(passage.prose[-1], text)
         else:
             passage.prose.append(text)
 
@@ -271,6 +281,11 @@ class _Reading:
         block = CodeBlock(language, own)
         target = self._open[-1][1].blocks if self._open else self.passages[-1].blocks
         target.append(block)
+
+
+def _joined(text: str, more: str) -> str:
+    """A paragraph with one more line, as long as it is not too long already."""
+    return f"{text} {more}".strip() if len(text) < LONGEST_TEXT - LONGEST_LINE else text
 
 
 def _owners(task: Task) -> dict[int, Section]:

@@ -14,13 +14,15 @@ from typing import Final
 
 DECIDE: Final = "Decide:"
 ITEM_LIMIT: Final = 220
+LONGEST_TEXT: Final = 8000  # what is read of one text; a paragraph of the author's is shorter
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.S)
 _CODE = re.compile(r"(?<!`)(`+)(?!`)(?P<code>.+?)(?<!`)\1(?!`)")
-_IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
-_LINK = re.compile(r"\[([^\]]*)\]\(\s*<?([^()\s>]*)>?[^()]*\)")
-_LINK_BY_NAME = re.compile(r"\[([^\]]+)\]\[[^\]]*\]")
-_FOOTNOTE = re.compile(r"\[\^[^\]]*\]")
+_IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^)]{0,500}\)")
+_LINK = re.compile(r"\[([^\[\]]*)\]\(([^()]*)\)")
+_TARGET = re.compile(r"\s*<?([^\s>]*)")
+_LINK_BY_NAME = re.compile(r"\[([^\[\]]+)\]\[[^\[\]]*\]")
+_FOOTNOTE = re.compile(r"\[\^[^\[\]]*\]")
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 _AUTOLINK = re.compile(r"<((?:https?|mailto):[^<>\s]*)>")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
@@ -45,8 +47,11 @@ _WORD = re.compile(r"`[^`]*`\S*|\S+")
 
 @lru_cache(maxsize=4096)
 def plain(text: str, limit: int = ITEM_LIMIT) -> str:
-    """The author's text as one harmless line of at most `limit` characters; code spans stay as they are."""
-    text = _COMMENT.sub(" ", text).replace("-->", " ")
+    """The author's text as one harmless line of at most `limit` characters; code spans stay as they are.
+
+    It is made from the first `LONGEST_TEXT` characters.
+    """
+    text = _COMMENT.sub(" ", text[:LONGEST_TEXT]).replace("-->", " ")
     text = " ".join("".join(map(_visible, text)).split())
     text = _without_lead(text)
     parts = []
@@ -198,7 +203,9 @@ def _prose(text: str) -> str:
 
 
 def _link_text(link: re.Match[str]) -> str:
-    text, target = link[1], link[2]
+    text = link[1]
+    found = _TARGET.match(link[2])
+    target = found[1] if found else ""
     if target.startswith(("http://", "https://")):
         return f"{text} ({target})" if text and text != target else target
     return text
