@@ -10,7 +10,8 @@ _LISTS = [
     "- one\n- two", "* one\n* two", "+ one\n\n+ two", "1. one\n2. two", "1) one\n   - [ ] nested\n2) two",
     "- [ ] open\n- [x] done", "- one\n\n  more of one\n\n- two", "-\tone\n-\ttwo", "- one\nlazily on\n- two",
     "- one\n  ```sh\n  make\n  ```", "- one\n\n\n- two", "10. ten\n11. eleven", "- ", "- one\n  > quoted",
-    " - one\n - two", "- one\n* other", "- Note: this\n- Warning: that", "* **Bold**: this\n* **Other**: that",
+    "- one\n  ```sh\n  never closed", "1. one\n   - ~~~\n     never closed\n\n     more", "- one\n  <!-- never closed",
+    "- > ```\n  > never closed", " - one\n - two", "- one\n* other", "- Note: this\n- Warning: that", "* **Bold**: this\n* **Other**: that",
 ]  # fmt: skip
 _BLOCKS = [
     *_LISTS,
@@ -33,7 +34,7 @@ _LINES = ["", "Serve it.", "Serve `x`\n  on two lines", "None", "Task 1", "Mediu
 _CONTENT = [
     "", "", " None", " inline", "\n\n- one\n- two", "\n- one\n- two", "\n\n* [ ] one\n* [x] two", "\n\n- one\n\n- two",
     "\n\n```sh\nmake\n```", "\n\n> a quote", "\n\n1. one\n\n   more", "\n\nProse.\n\n- one", "\n<!-- to do -->",
-    "\n\n| a |\n|---|\n| b |", "\n\n    code", "\n  - nested\n    - deeper", "\n\n- N/A", "\n\n+ one\n\n      code in it",
+    "\n\n| a |\n|---|\n| b |", "\n\n    code", "\n  - nested\n    - deeper", "\n\n- N/A", "\n\n- one\n  ```\n  open", "\n\n+ one\n\n      code in it",
 ]  # fmt: skip
 
 

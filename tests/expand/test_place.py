@@ -9,6 +9,7 @@ from plansmith.expand.place import guidelines, place
 from plansmith.expand.write import render
 from plansmith.plan.text import apply_edits
 from tests.expand.canned import FORMAT, canned, drafts_for, parse
+from tests.expand.rendering import not_seen_again, seen_blocks
 from tests.markers import dedent
 
 OBJECTIVE = Draft("objective", ("Serve it.",))
@@ -974,6 +975,40 @@ def test_a_task_that_ends_in_something_unclosed_is_a_conflict_that_names_the_lin
     assert placement.edits == ()
     assert placement.added == ()
     assert placement.conflict == f"Line {line}: {what} opens here and never closes; close it, then try again"
+
+
+OPEN_LISTS = ["- item\n  ```\n  code\n", "1. ~~~\n   code\n\n   more\n", "- a\n  - ```\n    code\n", "- <pre>\n  text\n", "- a\n\n  <!-- b\n"]  # fmt: skip
+OPEN_QUOTES = ["> ```\n> code\n", "- > ```\n  > code\n", "> - ```\n>   code\n", "> <!-- text\n"]
+
+
+@pytest.mark.parametrize("opened", [*OPEN_LISTS, *OPEN_QUOTES])
+@pytest.mark.parametrize(
+    "below", ["\n", "\n\n\n", "\n## Task 2: B\n", "\n\n \n## Task 2: B\n", "\n---\n\n## Task 2: B\n"]
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_what_a_list_or_a_quote_ends_stays_as_it_is_rendered(opened, below, end):
+    before = f"## Task 1: A\n\n{opened}{below}"
+    after = placed(before.replace("\n", end), SUCCESS).replace(end, "\n")
+    assert "### Success Criteria\n\n- [ ] `make` passes\n" in after
+    assert not list(not_seen_again(seen_blocks(before.split("\n")), seen_blocks(after.split("\n"))))
+
+
+@pytest.mark.parametrize("opened", OPEN_LISTS)
+@pytest.mark.parametrize("below", ["", "## Task 2: B\n", "### Next Steps\n", "  "])
+def test_what_is_open_in_a_list_is_a_conflict_where_a_blank_line_of_ours_would_go_on_with_it(opened, below):
+    text = f"## Task 1: A\n\n{opened}{below}"
+    line = next(n for n, line in enumerate(text.split("\n"), 1) if any(mark in line for mark in ("```", "~~~", "<")))
+    assert place(parse(text), 0, [SUCCESS]).conflict.startswith(f"Line {line}: a")
+    assert place(parse(text.removesuffix("\n")), 0, [SUCCESS]).conflict.startswith(f"Line {line}: a")
+    if not below.strip():
+        assert guidelines(parse(text), ["- x"]) is None
+
+
+def test_the_guidelines_go_below_what_is_open_in_a_list():
+    text = "## Task 1: A\n\n- item\n  ```\n  code\n\n\n# Appendix\n"
+    edit = guidelines(parse(text), ["Text."])
+    assert edit is not None
+    assert apply_edits(text, [edit]) == text.replace("# App", "## Implementation Guidelines\n\nText.\n\n# App")
 
 
 @pytest.mark.parametrize("text", ["## Task 1: A\n\n<div>\ntext\n", "## Task 1: A\n\n> ```\n> code\n"])

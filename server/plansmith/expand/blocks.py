@@ -18,6 +18,7 @@ from plansmith.plan.scanner import (
     State,
     Token,
 )
+from plansmith.plan.scanner import QUOTE as QUOTE_CONTAINER
 from plansmith.plan.tree import Task
 
 PARAGRAPH: Final = "paragraph"
@@ -29,7 +30,6 @@ CODE_BLOCK: Final = "code"
 HTML_BLOCK: Final = "html"
 IGNORE: Final = "ignore"  # a comment that speaks of the block after it
 
-_QUOTE: Final = -1
 _IGNORE = re.compile(r"\s*<!--\s*plansmith:\s*ignore\b.*-->\s*$")
 
 
@@ -57,7 +57,8 @@ def find_blocks(task: Task) -> list[Block]:
             number = heading.end
             continue
         token = tokens[number]
-        if is_blank(lines[number]) and token[0] == BLANK and not token[3]:
+        if is_blank(lines[number]) and (token[0] == BLANK or token[4].containers) and not token[3]:
+            # In a list a blank line may be code of a fence that never closes: it is below the list all the same.
             number += 1
             continue
         block = _block(lines, tokens, number)
@@ -131,9 +132,9 @@ def _container(lines: Sequence[str], tokens: Sequence[Token], start: int) -> Blo
 def _outer(token: Token) -> str:
     """What opens a line's outermost container: QUOTE, a bullet, `.` or `)`; "" where that goes on from above."""
     opened, containers = token[3], token[4].containers
-    if containers[:1] == (_QUOTE,):
+    if containers[:1] == (QUOTE_CONTAINER,):
         return QUOTE
-    if opened and sum(container != _QUOTE for container in containers) <= len(opened):
+    if opened and sum(container != QUOTE_CONTAINER for container in containers) <= len(opened):
         return opened[0].marker[-1]
     return ""
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from plansmith.plan.document import Document
 from plansmith.plan.format import CHOICE, FIELD, LINE, SectionSpec
 from plansmith.plan.order import place_of
+from plansmith.plan.scanner import QUOTE
 from plansmith.plan.text import Edit
 from plansmith.plan.tree import Section, Task
 
@@ -31,7 +32,7 @@ from .blocks import (
     is_open,
 )
 from .draft import Draft
-from .insert import insert_after_line, insert_between
+from .insert import insert_after_line, insert_below_blanks, insert_between
 from .row import Row
 from .write import in_order, indented, is_text, order_of, render, render_bullet, spec_of, tokens_of, with_bullet
 
@@ -87,9 +88,9 @@ class Placing:
                 parent_key = draft.key.rpartition(".")[0]
                 self._add(draft, present.get(parent_key))
         for gap in self._pieces:
-            conflict = open_before(self._task, self._blocks[gap - 1], self._base)
-            if conflict:
-                return conflict
+            block = self._blocks[gap - 1]
+            if insert_below(self._document, self._task, self._base, block, [""]) is None:
+                return open_message(self._task, self._base, block)
         return ""
 
     @property
@@ -107,9 +108,10 @@ class Placing:
         found = list(self._direct)
         for gap in self._pieces:
             lines = self._lines_at(gap, rule=complete and gap == self._end_gap)
-            if lines:
-                after = self._base + self._blocks[gap - 1].end
-                found.append(insert_between(self._document, after, lines, self._end))
+            block = self._blocks[gap - 1]
+            edit = insert_below(self._document, self._task, self._base, block, lines) if lines else None
+            if edit is not None:
+                found.append(edit)
         return tuple(sorted(found, key=lambda edit: edit.span))
 
     # A title that is there, without content
@@ -338,19 +340,29 @@ class Placing:
         return lines
 
 
-def open_before(task: Task, block: Block, base: int) -> str:
+def insert_below(document: Document, task: Task, base: int, block: Block, lines: Sequence[str]) -> Edit | None:
+    """Insert `lines` below a block of a task whose first line is `base`; None where they would become part of it."""
+    below = base + block.end
+    state = task.tokens[block.end - 1][4]
+    if not is_open(state) or QUOTE in state.containers:
+        return insert_between(document, below, lines, document.line_end)
+    # What is open in a list ends with its item, and only blank lines go on with it: they stay as many as they are.
+    return insert_below_blanks(document, below, lines, document.line_end) if state.containers else None
+
+
+def open_message(task: Task, base: int, block: Block) -> str:
     """The conflict of a block that is still open at its end, because it holds a fence or HTML without an end."""
-    last = block.end - 1
-    state = task.tokens[last][4]
-    if not is_open(state) or -1 in state.containers:
-        return ""
-    line = block.start
+    tokens, line = task.tokens, block.end - 1
+    leaf = tokens[line][4].leaf
     what = "an HTML block"
-    if state.leaf[0] == "fence":
+    if leaf[0] == "fence":
         what = "a code fence"
-        line = max((fence.line for fence in task.fences if fence.close is None and fence.line <= last), default=line)
-    elif task.lines[line].lstrip().startswith("<!--"):
-        what = "a comment"
+        line = max((fence.line for fence in task.fences if fence.close is None and fence.line <= line), default=line)
+    else:
+        while line > block.start and tokens[line - 1][4].leaf == leaf:
+            line -= 1
+        if task.lines[line][tokens[line][1] :].startswith("<!--"):
+            what = "a comment"
     return f"Line {base + line + 1}: {what} opens here and never closes; close it, then try again"
 
 

@@ -34,6 +34,19 @@ def insert_between(document: Document, line: int, lines: Sequence[str], end: str
     return _insert(document, at, around, end)
 
 
+def insert_below_blanks(document: Document, line: int, lines: Sequence[str], end: str) -> Edit | None:
+    """Insert `lines` below all blank lines from `line` on, which belong to what is open above; None without any."""
+    last = len(document.lines) - 1
+    following = line
+    while following < last and is_blank(document.lines[following]):
+        following += 1
+    if following <= line or (following == last and is_blank(document.lines[last]) and document.lines[last]):
+        return None
+    # The last line has no end: where it is empty, there is no line.
+    is_end = following == last and not document.lines[last]
+    return _insert(document, following, [*lines] if is_end else [*lines, ""], end)
+
+
 def insert_after_line(document: Document, line: int, lines: Sequence[str], end: str) -> Edit:
     """Insert `lines` right below a line, without any blank line of our own."""
     if document.ends[line]:

@@ -18,8 +18,7 @@ from plansmith.plan.tree import Section, Task
 
 from .blocks import find_blocks, is_open
 from .draft import Draft
-from .gaps import TERMINATOR, Placing, open_before, swallows
-from .insert import insert_between
+from .gaps import TERMINATOR, Placing, insert_below, open_message, swallows
 from .write import in_order, is_text, spec_of, title_of, tokens_of, with_bullet
 
 
@@ -109,7 +108,7 @@ def guidelines(document: Document, body: Sequence[str]) -> Edit | None:
     following = document.lines[stop] if stop < len(document.lines) else None
     if following is not None and swallows(lines, following):
         lines += ["", TERMINATOR]
-    return insert_between(document, base + blocks[-1].end, lines, document.line_end)
+    return insert_below(document, document.tasks[last], base, blocks[-1], lines)
 
 
 def _wanted(task: Task, fmt: Format, drafts: Iterable[Draft]) -> list[Draft]:
@@ -230,7 +229,7 @@ def _open_end(document: Document, index: int) -> str:
     state = task.tokens[-1][4]
     if state.containers or not is_open(state):
         return ""
-    return open_before(task, find_blocks(task)[-1], document.start_of(index))
+    return open_message(task, document.start_of(index), find_blocks(task)[-1])
 
 
 def _below(lines: Sequence[str], level: int) -> list[str]:
