@@ -46,6 +46,7 @@ def seconds(text: str) -> float:
     return time.process_time() - start
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("run", RUNS)
 def test_a_long_line_costs_what_it_is_long(place, run):
