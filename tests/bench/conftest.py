@@ -28,6 +28,8 @@ which either tool finds about 50 things by its default rules. Plansmith runs fro
 without a cache, its output thrown away; a keystroke from the first byte of `textDocument/didChange` on the server's
 pipe to the last byte of the `publishDiagnostics` with that very version. One raw client speaks to both servers; each
 gets the changes that it asks for, ranges for Plansmith and the whole text for rumdl, made before the clock starts.
+Expansion by a model is measured against the SDK alone: the same request to the same model, in a process of its own,
+which says the same words at the same pace.
 """
 
 

@@ -10,7 +10,7 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -21,8 +21,9 @@ SECONDS = 200.0  # a server that takes longer is ended, and its test fails
 class Peer:
     """A language server at the other end of two pipes; ended with the `with` block, whatever happens."""
 
-    def __init__(self, command: Sequence[str | Path]) -> None:
-        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    def __init__(self, command: Sequence[str | Path], variables: Mapping[str, str] | None = None) -> None:
+        given = os.environ if variables is None else variables
+        environment = {name: value for name, value in given.items() if name != "PYTHONDONTWRITEBYTECODE"}
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
         )
@@ -36,7 +37,8 @@ class Peer:
 
     def __enter__(self) -> Peer:
         """Say hello as a client that wants diagnostics pushed."""
-        capabilities = {"textDocument": {"publishDiagnostics": {"versionSupport": True, "relatedInformation": True}}}
+        shown = {"versionSupport": True, "relatedInformation": True}
+        capabilities = {"textDocument": {"publishDiagnostics": shown}, "workspace": {"applyEdit": True}}
         hello = self._ask(
             "initialize", params={"processId": os.getpid(), "rootUri": None, "capabilities": capabilities}
         )
@@ -91,6 +93,25 @@ class Peer:
         body = self.published(version)
         return (time.perf_counter() - start) * 1000, body
 
+    def request(self, method: str, params: object) -> int:
+        """Send a request; its answer is read by whoever waits for it."""
+        self._requests += 1
+        self._send(framed({"id": self._requests, "method": method, "params": params}))
+        return self._requests
+
+    def notify(self, method: str, params: object) -> None:
+        """Send a notification."""
+        self._send(framed({"method": method, "params": params}))
+
+    def message(self) -> dict[str, Any]:
+        """The next message, whatever it is."""
+        found: dict[str, Any] = json.loads(self._receive())
+        return found
+
+    def answer_to(self, message: dict[str, Any], result: object) -> None:
+        """Answer a request of the server's."""
+        self._send(framed({"id": message["id"], "result": result}))
+
     def _ask(self, method: str, **params: object) -> Any:
         self._requests += 1
         self._send(framed({"id": self._requests, "method": method, **params}))
@@ -119,7 +140,7 @@ class Open:
 
     def __init__(self, peer: Peer, uri: str, text: str) -> None:
         self._peer = peer
-        self._uri = uri
+        self.uri = uri
         self._version = 1
         self._text = text
         self._starts = [0]
@@ -144,7 +165,7 @@ class Open:
         if self._peer.takes_ranges:
             start, end = ({"line": line, "character": column} for line, column in (place[:2], place[2:]))
             change = {"range": {"start": start, "end": end}, "text": text}
-        identifier = {"uri": self._uri, "version": self._version}
+        identifier = {"uri": self.uri, "version": self._version}
         params = {"textDocument": identifier, "contentChanges": [change]}
         message = framed({"method": "textDocument/didChange", "params": params})
         elapsed, body = self._peer.answer(message, self._version)
