@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from plansmith.expand.watch import SectionWatch
-from tests.expand.test_answers import FORMAT, stack
+from tests.expand.test_answers import stack
+from tests.expand.test_engine import FORMAT
 
 from .model import environment, last_body, model
 from .peer import Open, Peer
