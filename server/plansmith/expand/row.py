@@ -26,7 +26,7 @@ class Row:
         siblings = parent.children if parent else task.sections
         # The order of steps is that of their numbers, and no matter of that rule.
         is_judged = parent is None or parent.spec.kind != STEPS
-        blocks = blocks_of(judged(siblings), task, added) if is_judged else []
+        blocks = blocks_of(judged(siblings), task, parent, added) if is_judged else []
         run = longest_run(blocks)
         misplaced = {section.line for section in out_of_order(blocks, run)}
         self.sections = [section for section in siblings if section.line not in misplaced]
