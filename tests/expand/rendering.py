@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 
-_MARKDOWN = MarkdownIt("commonmark", {"maxNesting": 1000}).enable("table")
+from tests.plan.mended import mended
+
+_MARKDOWN = mended(MarkdownIt("commonmark", {"maxNesting": 1000})).enable("table")
 
 
 class Seen(NamedTuple):

@@ -8,8 +8,8 @@ What differs on purpose:
 
 And `markdown-it-py` 4.3 has four faults, where the specification and other parsers side with the scanner:
 
-- it continues a quote at a `>` that is indented by four columns, which `_mended_quote` cures;
-- any Unicode blank counts as one in HTML, where the specification says space and tab, which `_mended_html` cures;
+- it continues a quote at a `>` that is indented by four columns, which `tests/plan/mended.py` cures;
+- any Unicode blank counts as one in HTML, where the specification says space and tab, which `tests/plan/mended.py` cures, too;
 - it miscounts a tab behind nested quotes, so a document with tabs may also agree with the oracle's reading of
   the same document with its tabs expanded, which CommonMark says is the same;
 - it lets indented code interrupt a paragraph whose containers the line leaves; such a reading is no verdict.
@@ -17,9 +17,6 @@ And `markdown-it-py` 4.3 has four faults, where the specification and other pars
 
 from __future__ import annotations
 
-import inspect
-import re
-import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
@@ -28,7 +25,6 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import blockquote, html_block
 
 from plansmith.plan.scanner import (
     BLANK,
@@ -50,6 +46,7 @@ from plansmith.plan.scanner import (
     front_matter_length,
 )
 from plansmith.plan.text import join_lines, split_lines
+from tests.plan.mended import mended
 from tests.plan.texts import CORPUS_TEXTS, each_corpus_text, markdown
 
 SCANNER = Scanner()  # one for all, so that what it remembers of lines is tried too
@@ -132,35 +129,8 @@ def _leaf(token, count: int) -> Iterator[tuple[int, int]]:
             yield UNDERLINE, int(token.tag[1])
 
 
-def _mended_quote():
-    """The oracle's rule for quotes, with a check for the four columns that make a line indented code."""
-    source = inspect.getsource(sys.modules[blockquote.__module__])
-    wrong = 'evaluatesTrue = state.src[pos] == ">" and not isOutdented'
-    assert wrong in source, "is the fault mended upstream? then this function can go"
-    rule: dict = {"__name__": "mended", "__package__": "markdown_it.rules_block"}
-    exec(source.replace(wrong, f"{wrong} and not state.is_code_block(nextLine)"), rule)
-    return rule["blockquote"]
-
-
-def _mended_html():
-    """The oracle's rule for HTML, with spaces and tabs for blanks."""
-    rule: dict = {"__name__": "mended", "__package__": "markdown_it.rules_block"}
-    exec(inspect.getsource(sys.modules[html_block.__module__]), rule)
-    rule["HTML_SEQUENCES"] = [
-        (
-            re.compile(opens.pattern.replace(r"\s", r"[ \t]").replace(r"\x00-\x20", r" \t"), opens.flags),
-            closes,
-            interrupts,
-        )
-        for opens, closes, interrupts in rule["HTML_SEQUENCES"]
-    ]
-    return rule["html_block"]
-
-
-ORACLE = MarkdownIt("commonmark", {"maxNesting": 1000}).disable("reference")
+ORACLE = mended(MarkdownIt("commonmark", {"maxNesting": 1000})).disable("reference")
 ORACLE.core.ruler.enableOnly(["normalize", "block"])
-ORACLE.block.ruler.at("blockquote", _mended_quote(), {"alt": ["paragraph", "reference", "blockquote", "list"]})
-ORACLE.block.ruler.at("html_block", _mended_html(), {"alt": ["paragraph", "reference", "blockquote"]})
 
 
 def differences(text: str) -> list[str]:

@@ -86,6 +86,12 @@ def test_labels_of_one_block_are_one_unit_for_what_stands_beside_it(check, mark)
     check(only="misplaced-section", text=f"{STEPS}{block}\n\n{other}\n")
 
 
+@pytest.mark.parametrize("labels", ["**{}**:\n**{}**: a", "- **{}**:\n  - **{}**: a"], ids=["paragraph", "list"])
+def test_before_a_label_in_the_block_of_its_parent_there_is_no_place(check, labels):
+    labels = labels.format("Files Created/Modified", "Modified Files")
+    check(only="misplaced-section", text=f"{STEPS}### Next Steps\n\n{labels}\n\n**New Files**: None\n")
+
+
 def test_a_label_right_below_the_text_of_a_list_is_in_the_block_of_that_list(check):
     check(
         only="misplaced-section",

@@ -41,9 +41,12 @@ def judged(siblings: Sequence[Section]) -> list[Section]:
     return found
 
 
-def blocks_of(sections: Sequence[Section], task: Task, more: Iterable[SectionSpec] = ()) -> list[Block]:
+def blocks_of(
+    sections: Sequence[Section], task: Task, parent: Section | None = None, more: Iterable[SectionSpec] = ()
+) -> list[Block]:
     """Sections grouped by the Markdown block that they stand in: nothing can be inserted inside of one.
 
+    Neither can it before those that stand in the block of their `parent`'s label, so that anything may follow them.
     `more` are sections that are to stand among them, written as the format has them.
     """
     groups: list[list[Section]] = []
@@ -58,12 +61,15 @@ def blocks_of(sections: Sequence[Section], task: Task, more: Iterable[SectionSpe
         written.add(spec.form == HEADING)
         if spec.form == FIELD:
             bullets.add(False)
-    return [
+    found = [
         block._replace(first=HEAD, last=_ANYWHERE)
         if _is_hard_to_part(block.members[0], is_mixed=len(written) > 1, has_both=len(bullets) > 1)
         else block
         for block in map(_block, groups)
     ]
+    if found and parent is not None and _share_a_block(parent, sections[0], task):
+        found[0] = found[0]._replace(first=HEAD)
+    return found
 
 
 def longest_run(blocks: Sequence[Block]) -> list[Block]:
@@ -105,9 +111,7 @@ def _share_a_block(one: Section, other: Section, task: Task) -> bool:
         return False
     tokens = task.tokens
     if one.bullet and other.bullet:
-        return all(
-            tokens[number][4].containers or tokens[number][3] for number in range(one.line + 1, other.line + 1)
-        )
+        return all(tokens[number][4].containers or tokens[number][3] for number in range(one.line + 1, other.line + 1))
     # It goes on with the text right above it, which is the other one's or stands in its list.
     return not other.bullet and tokens[other.line][0] == MORE
 

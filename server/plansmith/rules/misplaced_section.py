@@ -103,13 +103,13 @@ def _is_in_place(siblings: Sequence[Section]) -> bool:
 
 def _places(task: Task) -> Iterator[tuple[Section, Sequence[Section], int]]:
     """The misplaced sections with their siblings; and the level each one should have, 0 if it is out of order."""
-    yield from ((section, task.sections, 0) for section in _out_of_order(task.sections, task))
+    yield from ((section, task.sections, 0) for section in _out_of_order(task.sections, task, None))
     yield from ((section, task.sections, level) for section, level in _levels(task.sections, task.level, task))
     for parent in task.walk():
         if parent.children:
             siblings = parent.children
             if len(siblings) > 1 and parent.spec.kind != STEPS:
-                yield from ((section, siblings, 0) for section in _out_of_order(siblings, task))
+                yield from ((section, siblings, 0) for section in _out_of_order(siblings, task, parent))
             yield from ((section, siblings, level) for section, level in _levels(siblings, parent.level, task))
 
 
@@ -217,12 +217,12 @@ def _at_level(heading: Heading, level: int, task: Task) -> Iterator[Edit]:
 # Order
 
 
-def _out_of_order(siblings: Sequence[Section], task: Task) -> Iterator[Section]:
+def _out_of_order(siblings: Sequence[Section], task: Task, parent: Section | None) -> Iterator[Section]:
     before = HEAD
     for section in siblings:
         place = place_of(section.spec)
         if place < before:
-            blocks = blocks_of(judged(siblings), task)
+            blocks = blocks_of(judged(siblings), task, parent)
             yield from out_of_order(blocks, longest_run(blocks))
             return
         before = place
