@@ -11,7 +11,7 @@ import logging
 import re
 import sys
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from typing import Any, BinaryIO
 
 from lsprotocol import types
@@ -29,14 +29,18 @@ _MAX_HEADER = 4096  # bytes of a line that are looked at together
 _LENGTH = re.compile(rb"content-length[ \t]*:[ \t]*(\d{1,12})[ \t]*\r?\n", re.IGNORECASE)
 
 
+RawAnswer = Callable[[dict[str, Any]], bytes | Awaitable[bytes]]
+
+
 class PlansmithProtocol(LanguageServerProtocol):
     """pygls' protocol without its documents, and with raw messages both ways."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """The hooks are set by the server that owns this protocol."""
         self.raw_notifications: dict[str, Callable[[Any], None]] = {}
-        self.raw_requests: dict[str, Callable[[dict[str, Any]], bytes]] = {}
+        self.raw_requests: dict[str, RawAnswer] = {}
         self.on_cancel: Callable[[int | str], None] = lambda _: None
+        self._later: dict[int | str, asyncio.Future[bytes]] = {}  # raw requests that are being answered
         self._greeted = False  # whether initialize has come
         super().__init__(*args, **kwargs)
 
@@ -77,6 +81,10 @@ class PlansmithProtocol(LanguageServerProtocol):
 
     def _handle_cancel_notification(self, msg_id: int | str) -> None:
         """Cancel what runs for a request; pygls alone would answer, and let an async command go on."""
+        later = self._later.get(msg_id)
+        if later is not None:
+            later.cancel()
+            return
         self.on_cancel(msg_id)
         super()._handle_cancel_notification(msg_id)
 
@@ -146,16 +154,33 @@ class PlansmithProtocol(LanguageServerProtocol):
             raise MalformedError(_cause(problem)) from None
         self.handle_message(message)
 
-    def _answer(self, msg_id: int | str, method: str, answer: Callable[[dict[str, Any]], bytes], params: Any) -> None:
+    def _answer(self, msg_id: int | str, method: str, answer: RawAnswer, params: Any) -> None:
         try:
             result = answer(params)
         except (KeyError, TypeError, AttributeError) as problem:
             self.refuse(msg_id, types.ErrorCodes.InvalidParams, f"Invalid parameters for {method}: {problem!r}")
             return
+        if isinstance(result, bytes):
+            self._send_result(msg_id, result)
+        else:
+            self._later[msg_id] = asyncio.ensure_future(result)
+            self._later[msg_id].add_done_callback(lambda later: self._answer_later(msg_id, method, later))
+
+    def _answer_later(self, msg_id: int | str, method: str, later: asyncio.Future[bytes]) -> None:
+        del self._later[msg_id]
+        if later.cancelled():
+            self.refuse(msg_id, types.LSPErrorCodes.RequestCancelled, f"{method} was cancelled")
+        elif problem := later.exception():
+            logger.error("%s could not be answered", method, exc_info=problem)
+            self.refuse(msg_id, types.ErrorCodes.InternalError, f"{method} could not be answered: {problem!r}")
+        else:
+            self._send_result(msg_id, later.result())
+
+    def _send_result(self, msg_id: int | str, result: bytes) -> None:
         head = json.dumps(msg_id).encode()
         self.send_bytes(b'{"jsonrpc":"2.0","id":' + head + b',"result":' + result + b"}")
 
-    def refuse(self, msg_id: int | str | None, code: types.ErrorCodes, message: str) -> None:
+    def refuse(self, msg_id: int | str | None, code: types.ErrorCodes | types.LSPErrorCodes, message: str) -> None:
         """Answer a request with an error; the id is None where the message did not even show one (JSON-RPC 2.0)."""
         error = {"jsonrpc": "2.0", "id": msg_id, "error": {"code": code.value, "message": message}}
         self.send_bytes(json.dumps(error).encode())

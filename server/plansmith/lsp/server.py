@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,6 +18,7 @@ from plansmith import __version__
 from plansmith.plan.text import Edit
 
 from .actions import KINDS, code_actions, resolve_action
+from .closed import NONE, ClosedDocuments
 from .commands import COMMANDS
 from .configurations import ConfigurationFiles
 from .edits import workspace_edit
@@ -26,7 +27,7 @@ from .lenses import code_lenses, resolve_lens
 from .protocol import PlansmithProtocol, serve
 from .provider import Provider
 from .runs import Runs
-from .session import Client, OpenDocument, Session
+from .session import Client, OpenDocument, Session, file_path
 from .surroundings import Surroundings, read_surroundings
 
 logger = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ class PlansmithServer(LanguageServer):
         super().__init__("plansmith", __version__, protocol_cls=PlansmithProtocol)
         self.runs = Runs()
         self.configurations = ConfigurationFiles(self)
+        self.closed = ClosedDocuments(self)
         self._surroundings: dict[Path, Surroundings] = {}
         self._kept: set[asyncio.Future[Any]] = set()
         self.provider = Provider(self)
@@ -101,26 +103,44 @@ class PlansmithServer(LanguageServer):
             + head + tail + b',"diagnostics":' + items + b"}}"
         )  # fmt: skip
 
-    def pull(self, params: dict[str, Any]) -> bytes:
-        """Answer `textDocument/diagnostic`."""
+    def pull(self, params: dict[str, Any]) -> bytes | Awaitable[bytes]:
+        """Answer `textDocument/diagnostic`: at once for an open document."""
         uri = params["textDocument"]["uri"]
+        previous = params.get("previousResultId")
         opened = self.session.documents.get(uri)
-        items = opened.diagnostics() if opened else self.configurations.diagnostics(uri)
-        result = opened.result_id if opened else f"c{hash(items)}"
-        if params.get("previousResultId") == result:
-            return b'{"kind":"unchanged","resultId":%b}' % json.dumps(result).encode()
-        return b'{"kind":"full","resultId":%b,"items":%b}' % (json.dumps(result).encode(), items)
+        if opened is None:
+            return self._pull_closed(uri, previous)
+        items = opened.diagnostics()
+        return _document_report(opened.result_id, items, previous)
 
-    def pull_workspace(self, params: dict[str, Any]) -> bytes:
-        """Answer `workspace/diagnostic`: the open documents and the configuration files."""
-        previous = {entry["uri"]: entry["value"] for entry in params.get("previousResultIds", [])}
+    async def _pull_closed(self, uri: str, previous: str | None) -> bytes:
+        items = self.configurations.diagnostics(uri)
+        path = file_path(uri)
+        if items == NONE and path is not None:
+            items = (await self.closed.read((str(path),))).get(str(path), NONE)
+        return _document_report(_result_of(items), items, previous)
+
+    def pull_workspace(self, params: dict[str, Any]) -> Awaitable[bytes]:
+        """Answer `workspace/diagnostic`: the open documents, the configuration files and the closed documents."""
+        return self._pull_workspace({entry["uri"]: entry["value"] for entry in params.get("previousResultIds", [])})
+
+    async def _pull_workspace(self, previous: dict[str, str]) -> bytes:
+        # Clients spell URIs as they like: files are told apart by their paths.
+        closed = await self.closed.read()
         reports = []
+        told = set()
         for opened in self.session.documents.values():
             items = opened.diagnostics()
             reports.append(self._workspace_report(opened.uri, opened.version, opened.result_id, items, previous))
+            told.add(file_path(opened.uri))
         for uri in self.configurations.uris():
             items = self.configurations.diagnostics(uri)
-            reports.append(self._workspace_report(uri, None, f"c{hash(items)}", items, previous))
+            reports.append(self._workspace_report(uri, None, _result_of(items), items, previous))
+            told.add(file_path(uri))
+        spelled = {str(file_path(uri)): uri for uri in previous if file_path(uri) not in told}
+        for path in dict.fromkeys((*closed, *spelled)):  # those that are gone have no findings left
+            uri, items = spelled.get(path) or self.closed.uri(path), closed.get(path, NONE)
+            reports.append(self._workspace_report(uri, None, _result_of(items), items, previous))
         return b'{"items":[%b]}' % b",".join(reports)
 
     def _workspace_report(
@@ -136,10 +156,15 @@ class PlansmithServer(LanguageServer):
         for opened in self.session.reload():
             self.publish(opened)
         self.configurations.publish()
-        if self.session.client.pulls:
-            self.protocol.send_request(types.WORKSPACE_DIAGNOSTIC_REFRESH, callback=None)
+        self.closed.reload()
+        self.refresh_pulled()
         if self.session.client.lens_refresh:
             self.protocol.send_request(types.WORKSPACE_CODE_LENS_REFRESH, callback=None)
+
+    def refresh_pulled(self) -> None:
+        """Have a client that pulls pull again."""
+        if self.session.client.pulls:
+            self.protocol.send_request(types.WORKSPACE_DIAGNOSTIC_REFRESH, callback=None)
 
     # What comes with every keystroke, as plain JSON.
 
@@ -155,6 +180,16 @@ class PlansmithServer(LanguageServer):
         if trusted != self.session.trusted:
             self.session.trusted = trusted
             self.refresh()
+
+
+def _result_of(items: bytes) -> str:
+    return f"c{hash(items)}"
+
+
+def _document_report(result: str, items: bytes, previous: str | None) -> bytes:
+    if previous == result:
+        return b'{"kind":"unchanged","resultId":%b}' % json.dumps(result).encode()
+    return b'{"kind":"full","resultId":%b,"items":%b}' % (json.dumps(result).encode(), items)
 
 
 def register(server: PlansmithServer) -> None:
@@ -210,7 +245,10 @@ def initialized(ls: PlansmithServer, params: types.InitializedParams) -> None:
     ls.provider.tell_mistakes()
 
 
-_WATCHED = ("**/plansmith.toml", "**/pyproject.toml", "**/*.toml", "**/package.json", "**/go.mod", "**/Cargo.toml")
+_WATCHED = (
+    *("**/plansmith.toml", "**/pyproject.toml", "**/*.toml", "**/package.json", "**/go.mod", "**/Cargo.toml"),
+    *("**/*.md", "**/*.markdown"),
+)
 
 
 def shutdown(ls: PlansmithServer, params: object) -> None:
@@ -227,6 +265,7 @@ def did_open(ls: PlansmithServer, params: types.DidOpenTextDocumentParams) -> No
     if item.language_id not in ("markdown", "") and not item.uri.lower().endswith((".md", ".markdown")):
         return
     opened = ls.session.open(item.uri, item.version, item.text)
+    ls.closed.opened(item.uri)
     ls.publish(opened)
     if opened.document.tasks:
         ls.provider.prepare_when_idle()
@@ -234,14 +273,13 @@ def did_open(ls: PlansmithServer, params: types.DidOpenTextDocumentParams) -> No
 
 
 def did_close(ls: PlansmithServer, params: types.DidCloseTextDocumentParams) -> None:
-    """Forget a document, stop what runs in it, and take its findings away."""
+    """Forget a document, stop what runs in it, and show what its file has instead."""
     uri = params.text_document.uri
     if ls.configurations.close(uri):
         return
     ls.runs.cancel(lambda run: run.uri == uri)
     ls.session.close(uri)
-    if not ls.session.client.pulls:
-        ls.publish_raw(uri, None, b"[]")
+    ls.closed.closed(uri)
 
 
 def did_save(ls: PlansmithServer, params: types.DidSaveTextDocumentParams) -> None:
@@ -257,8 +295,10 @@ def did_save(ls: PlansmithServer, params: types.DidSaveTextDocumentParams) -> No
 def did_change_watched_files(ls: PlansmithServer, params: types.DidChangeWatchedFilesParams) -> None:
     """Read what changed anew."""
     ls.files_changed()
-    if any(ls.configurations.is_configuration(change.uri) for change in params.changes):
+    uris = [change.uri for change in params.changes]
+    if any(map(ls.configurations.is_configuration, uris)):
         ls.refresh()
+    ls.closed.changed(uris)
 
 
 def cancel_progress(ls: PlansmithServer, params: types.WorkDoneProgressCancelParams) -> None:
