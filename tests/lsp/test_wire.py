@@ -12,6 +12,8 @@ import pytest_asyncio
 from lsprotocol import types
 from pygls.exceptions import JsonRpcMethodNotFound
 
+from plansmith.lsp.server import PlansmithServer
+
 from .editor import MARKS, SERVER, TIMEOUT, within
 from .texts import COARSE, FLAWED
 
@@ -380,3 +382,20 @@ async def test_an_answer_that_comes_after_the_cancel_is_no_trouble(wire):
     assert await wire.status() == 0
     assert wire.process.stderr is not None
     assert await within(wire.process.stderr.read()) == b""
+
+
+async def test_a_command_that_has_ended_is_forgotten():
+    """pygls keeps the task of every command, with all that it held."""
+    server = PlansmithServer()
+    done: list[object] = []
+
+    async def command() -> str:
+        await asyncio.sleep(0)
+        return "done"
+
+    server.protocol._execute_handler("inner", command, done.append)
+    assert len(server.protocol._request_futures) == 1
+    while not done:
+        await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert server.protocol._request_futures == {}
