@@ -74,6 +74,17 @@ class PlansmithProtocol(LanguageServerProtocol):
         self._shutdown = True
         yield self.fm.features[types.SHUTDOWN], args, None
 
+    def _execute_handler(self, msg_id: int | str, *args: Any, **named: Any) -> None:
+        """Forget a command once it has ended; pygls keeps the task of every one, with its result, for good."""
+        super()._execute_handler(msg_id, *args, **named)
+        future = self._request_futures.get(msg_id)
+        if future is not None:
+            future.add_done_callback(lambda done: self._forget(msg_id, done))
+
+    def _forget(self, msg_id: int | str, done: object) -> None:
+        if self._request_futures.get(msg_id) is done:
+            del self._request_futures[msg_id]
+
     def _to_server(self, method: str, params: object) -> None:
         handler = self.fm.features.get(method)
         if handler is not None:
