@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 from tests.plan.mended import mended
 
 _MARKDOWN = mended(MarkdownIt("commonmark", {"maxNesting": 1000})).enable("table")
+_WITHOUT_DEFINITIONS = mended(MarkdownIt("commonmark", {"maxNesting": 1000})).enable("table").disable("reference")
 
 
 class Seen(NamedTuple):
@@ -18,15 +19,19 @@ class Seen(NamedTuple):
     html: str
 
 
-def seen_blocks(lines: Sequence[str]) -> list[Seen]:
-    """The top-level blocks of some lines in order."""
+def seen_blocks(lines: Sequence[str], *, definitions: bool = True) -> list[Seen]:
+    """The top-level blocks of some lines in order; without `definitions` of links as text.
+
+    By the specification HTML that can't interrupt a paragraph stays text right below a definition, too.
+    """
+    markdown = _MARKDOWN if definitions else _WITHOUT_DEFINITIONS
     env: dict = {}
     found = []
     group: list = []
-    for token in _MARKDOWN.parse("\n".join(lines), env):
+    for token in markdown.parse("\n".join(lines), env):
         group.append(token)
         if token.level == 0 and token.nesting <= 0:
-            html = _MARKDOWN.renderer.render(group, _MARKDOWN.options, env)
+            html = markdown.renderer.render(group, markdown.options, env)
             first, last = group[0].map or (0, 0)
             found.append(Seen(first, last, html.rstrip("\n")))
             group = []

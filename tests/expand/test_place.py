@@ -291,6 +291,42 @@ def test_of_runs_that_are_as_long_all_that_is_added_keeps_to_the_one_that_the_ru
     """)  # fmt: skip
 
 
+def test_fields_as_headings_say_nothing_of_the_level_of_sections():
+    becomes("""
+        ## Task 1: Build
+        ##### Objective
+        Mine.
+    """, SUCCESS, after="""
+        ## Task 1: Build
+        ##### Objective
+        Mine.
+
+        ### Success Criteria
+
+        - [ ] `make` passes
+    """)  # fmt: skip
+
+
+def test_a_section_lies_in_no_other_one_however_deep_its_siblings_are():
+    becomes("""
+        #### Task 1: Build
+        ###### Testing Plan
+        a
+        ##### Unit Tests
+        b
+    """, SUCCESS, after="""
+        #### Task 1: Build
+        ###### Testing Plan
+        a
+        ##### Unit Tests
+        b
+
+        ##### Success Criteria
+
+        - [ ] `make` passes
+    """)  # fmt: skip
+
+
 def test_a_step_goes_between_its_neighbours():
     becomes("""
         ## Task 1: Build
@@ -618,6 +654,24 @@ def test_a_list_is_never_put_before_a_list_that_it_would_take_for_its_own():
     """)  # fmt: skip
 
 
+def test_a_list_goes_on_below_an_empty_item():
+    becomes("""
+        ## Task 1: Build
+
+        -
+
+        - **Prerequisites**: None
+    """, OBJECTIVE, after="""
+        ## Task 1: Build
+
+        **Objective**: Serve it.
+
+        -
+
+        - **Prerequisites**: None
+    """)  # fmt: skip
+
+
 def test_the_content_of_a_label_is_not_parted_from_it():
     becomes("""
         ## Task 1: Build
@@ -830,6 +884,32 @@ def test_one_line_joins_the_paragraph_that_an_empty_label_stands_in():
         **Prerequisites**:
         None
         **Estimated Complexity**: Low
+    """)  # fmt: skip
+
+
+def test_what_belongs_inside_of_a_paragraph_goes_where_a_list_parts_it():
+    becomes("""
+        ## Task 1: Build
+        ### Implementation Steps
+        #### Step 1: One
+        **Objective**: a
+        **Validation**:
+        **Troubleshooting**: b
+    """, ACTIONS, VALIDATION, after="""
+        ## Task 1: Build
+        ### Implementation Steps
+        #### Step 1: One
+        **Objective**: a
+        **Validation**:
+
+        - [ ] `make` passes
+
+        **Actions**:
+
+        - [ ] Create `a.py`
+        - [ ] Run `make`
+
+        **Troubleshooting**: b
     """)  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from hypothesis import given
 
 from plansmith.expand.place import place
 from plansmith.plan.document import Document
+from plansmith.plan.format import STEPS
 from plansmith.plan.queries import empty_sections
 from plansmith.plan.text import apply_edits, split_lines
 from plansmith.plan.tree import Section, Task
@@ -24,7 +25,7 @@ from tests.expand.rendering import not_seen_again, seen_blocks
 from tests.plan.texts import each_corpus_text
 
 CHECKER = Checker(FORMAT)
-_NO_CONTENT = re.compile(r"(?:\s|<!--(?:(?!-->).)*-->|^[ ]*(?:[-*]{3,}|>)[ ]*$)+\Z", re.S | re.M)
+_NO_CONTENT = re.compile(r"(?:\s|<!--(?:(?!-->).)*-->|^[ \t]*(?:[-*]{3,}|(?:>[ \t]*)+)[ \t]*$)+\Z", re.S | re.M)
 
 
 @given(documents())
@@ -70,7 +71,7 @@ def expanded(text: str, index: int, *, strict: bool) -> str:
     after_text = apply_edits(text, placement.edits)
     after = parse(after_text)
     the_lines_are_kept(text, after_text)
-    the_blocks_are_kept(before, index, after)
+    the_blocks_are_kept(before, index, after, definitions=strict)
     the_other_tasks_are_kept(before, after, index)
     the_sections_are_kept(task, after.tasks[index])
     assert set(needed(after.tasks[index])) == set(needed(task)) - covered(placement.added, task), "not found again"
@@ -91,21 +92,22 @@ def the_lines_are_kept(text: str, after: str) -> None:
         assert any(line == other and (end == mark or not end) for other, mark in new), f"lost: {line!r}"
 
 
-def the_blocks_are_kept(before: Document, index: int, after: Document) -> None:
+def the_blocks_are_kept(before: Document, index: int, after: Document, *, definitions: bool) -> None:
     """The task's blocks, and the first ones below it, are rendered as before; those above are not touched at all."""
     base = before.start_of(index)
     stop = base + len(before.tasks[index].lines) + 8
     empty = [section.line for section in empty_sections(before.tasks[index]) if not section.level]
     kept = [
         block
-        for block in seen_blocks(before.lines[base:stop])
+        for block in seen_blocks(before.lines[base:stop], definitions=definitions)
         if not any(
             block.first <= line < block.last and (block.html.startswith(("<ul", "<ol")) or line + 1 < block.last)
             for line in empty
         )
     ]
     assert after.lines[:base] == before.lines[:base]
-    for block in not_seen_again(kept, seen_blocks(after.lines[base : stop + len(after.lines) - len(before.lines)])):
+    below = after.lines[base : stop + len(after.lines) - len(before.lines)]
+    for block in not_seen_again(kept, seen_blocks(below, definitions=definitions)):
         pytest.fail(f"rendered otherwise: {block}")
 
 
@@ -147,15 +149,19 @@ def covered(added: tuple[str, ...], task: Task) -> set[str]:
 def is_excused(task: Task, left: list[str]) -> bool:
     """Below a label in the middle of a paragraph or a list, which has content, nothing can be put.
 
-    Neither can it where a second section of the same title takes what is put below the first.
+    Neither can it where a second section of the same title takes what is put below the first, nor can steps, which
+    are headings, below a label that other labels follow.
     """
     keys = [section.key for section in task.walk()]
     labels = [
-        section.key
+        section
         for section in task.walk()
         if section.spec.children and (not section.level or keys.count(section.key) > 1)
     ]
-    return all(any(key.startswith(f"{label}.") for label in labels) for key in left)
+    return all(
+        any(key.startswith(f"{label.key}.") or (key == label.key and label.spec.kind == STEPS) for label in labels)
+        for key in left
+    )
 
 
 def no_trouble_comes_in(before: Document, after: Document) -> None:

@@ -116,8 +116,8 @@ def _container(lines: Sequence[str], tokens: Sequence[Token], start: int) -> Blo
     while number < len(tokens):
         token = tokens[number]
         blank = is_blank(lines[number])
-        if blank and token[4].containers and outer != QUOTE:
-            number += 1  # it goes on, or these blanks end it
+        if blank and outer != QUOTE:
+            number += 1  # it goes on, or these blanks end it; below an empty item another one can still follow
             continue
         if blank or not (token[4].containers or token[3]):
             break

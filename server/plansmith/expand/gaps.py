@@ -13,8 +13,7 @@ from typing import NamedTuple
 
 from plansmith.plan.document import Document
 from plansmith.plan.format import CHOICE, FIELD, LINE, SectionSpec
-from plansmith.plan.order import place_of
-from plansmith.plan.scanner import QUOTE
+from plansmith.plan.order import judged, place_of
 from plansmith.plan.text import Edit
 from plansmith.plan.tree import Section, Task
 
@@ -29,10 +28,9 @@ from .blocks import (
     find_blocks,
     indent_of,
     is_blank,
-    is_open,
 )
 from .draft import Draft
-from .insert import insert_after_line, insert_below_blanks, insert_between
+from .insert import insert_after_line, insert_below, open_message
 from .row import Row
 from .write import in_order, indented, is_text, order_of, render, render_bullet, spec_of, tokens_of, with_bullet
 
@@ -168,20 +166,23 @@ class Placing:
         self._direct.append(insert_after_line(self._document, self._base + section.line, body, self._end))
 
     def _siblings_between(self, section: Section) -> list[Draft]:
-        """The wanted labels that belong right after one, where its content parts it from the next label anyway."""
+        """The wanted labels that belong inside of a paragraph up to one, whose content parts it from the next label."""
         fmt, parent = self._format, section.key.rpartition(".")[0]
         block = self._blocks[self._block_of(section.line)]
-        later = [
-            s for s in self._task.walk() if section.line < s.line < block.end and s.key.rpartition(".")[0] == parent
+        labels = [
+            s for s in self._task.walk() if block.start <= s.line < block.end and s.key.rpartition(".")[0] == parent
         ]
+        later = [label for label in labels if label.line > section.line]
         if not later:
             return []
-        first, last = order_of(fmt, section.key), order_of(fmt, later[0].key)
+        ahead = [section, *judged([label for label in labels if label.line < section.line])]
+        first = min(order_of(fmt, label.key) for label in ahead)
+        last = order_of(fmt, later[0].key)
         present = {other.key for other in self._task.walk()}
         found = []
         for draft in in_order(self._wanted, fmt):
             spec = spec_of(fmt, draft.key)
-            is_sibling = draft.key.rpartition(".")[0] == parent and draft.key not in present
+            is_sibling = draft.key.rpartition(".")[0] == parent and draft.key not in present | self._within
             if is_sibling and spec and spec.form == FIELD and first < order_of(fmt, draft.key) < last:
                 found.append(draft)
                 self._within.add(draft.key)
@@ -205,11 +206,22 @@ class Placing:
         fmt = self._format
         spec = spec_of(fmt, draft.key)
         assert spec is not None
-        order = order_of(fmt, draft.key)
         row = self._row(parent)
-        level = self._level(spec, parent, row.sections)
+        own = self._own_level(parent) + spec.depth
+        level = self._level(own, spec, row.sections)
+        gap = self._gap(draft, spec, parent, level)
+        while level > own and (level_above := self._level_above(gap, parent)) < level:
+            # So deep it would lie in a section that is not its parent.
+            level = max(level_above, own)
+            gap = self._gap(draft, spec, parent, level)
+        row.place, row.gap = place_of(spec), gap
+        piece = _Piece(parent.line if parent else 0, order_of(fmt, draft.key), draft, level - spec.depth, False)
+        self._pieces.setdefault(gap, []).append(piece)
+
+    def _gap(self, draft: Draft, spec: SectionSpec, parent: Section | None, level: int) -> int:
+        """The best gap for a section whose heading has a level."""
+        row, place, order = self._row(parent), place_of(spec), order_of(self._format, draft.key)
         lower, upper = self._region(spec, parent, level)
-        place = place_of(spec)
         if place > row.place:
             # What goes before it in the format has its gap already.
             lower, upper = max(lower, row.gap), max(upper, row.gap)
@@ -218,10 +230,7 @@ class Placing:
             for gap in range(lower, upper + 1)
             if gap == upper or self._takes(gap, spec, parent, level)
         }
-        best = self._above_comments(min(costs, key=costs.__getitem__), lower)
-        row.place, row.gap = place, best
-        piece = _Piece(parent.line if parent else 0, order, draft, level - spec.depth, False)
-        self._pieces.setdefault(best, []).append(piece)
+        return self._above_comments(min(costs, key=costs.__getitem__), lower)
 
     def _row(self, parent: Section | None) -> Row:
         """The sections of one parent, with what we add to them in mind."""
@@ -294,15 +303,24 @@ class Placing:
             gap -= 1
         return gap
 
-    def _level(self, spec: SectionSpec, parent: Section | None, siblings: Sequence[Section]) -> int:
-        """The level of a new heading: below its parent, and no higher than siblings that stand deeper."""
+    def _own_level(self, parent: Section | None) -> int:
+        """The level that those of the sections below a parent are counted from."""
         present = {section.key: section for section in reversed(list(self._task.walk()))}
         while parent is not None and not parent.level:
             parent = present.get(parent.key.rpartition(".")[0])
-        own = parent.level - parent.spec.depth if parent else self._task.level
-        level = own + spec.depth
-        levels = [section.level for section in siblings if section.level]
-        return min(max(level, min(levels, default=level)), 6)
+        return parent.level - parent.spec.depth if parent else self._task.level
+
+    def _level(self, own: int, spec: SectionSpec, siblings: Sequence[Section]) -> int:
+        """The level of a new heading: below its parent, and no higher than siblings that stand deeper."""
+        # A field as a heading, as deep as its author likes, says nothing of the sections.
+        levels = [section.level for section in siblings if section.level and section.spec.form == spec.form]
+        return min(max(own, min(levels, default=own)), 6)
+
+    def _level_above(self, gap: int, parent: Section | None) -> int:
+        """The highest level of the headings below a parent's title that stand above a gap."""
+        first = parent.line if parent else 0
+        stop = self._blocks[gap - 1].end
+        return min((s.level for s in self._task.walk() if s.level and first < s.line < stop), default=6)
 
     def _block_of(self, line: int) -> int:
         return bisect_right(self._ends, line)
@@ -338,32 +356,6 @@ class Placing:
         for child in piece.draft.children:
             lines += [*([""] if lines else []), *render(child, self._format, piece.level, bullet)]
         return lines
-
-
-def insert_below(document: Document, task: Task, base: int, block: Block, lines: Sequence[str]) -> Edit | None:
-    """Insert `lines` below a block of a task whose first line is `base`; None where they would become part of it."""
-    below = base + block.end
-    state = task.tokens[block.end - 1][4]
-    if not is_open(state) or QUOTE in state.containers:
-        return insert_between(document, below, lines, document.line_end)
-    # What is open in a list ends with its item, and only blank lines go on with it: they stay as many as they are.
-    return insert_below_blanks(document, below, lines, document.line_end) if state.containers else None
-
-
-def open_message(task: Task, base: int, block: Block) -> str:
-    """The conflict of a block that is still open at its end, because it holds a fence or HTML without an end."""
-    tokens, line = task.tokens, block.end - 1
-    leaf = tokens[line][4].leaf
-    what = "an HTML block"
-    if leaf[0] == "fence":
-        what = "a code fence"
-        line = max((fence.line for fence in task.fences if fence.close is None and fence.line <= line), default=line)
-    else:
-        while line > block.start and tokens[line - 1][4].leaf == leaf:
-            line -= 1
-        if task.lines[line][tokens[line][1] :].startswith("<!--"):
-            what = "a comment"
-    return f"Line {base + line + 1}: {what} opens here and never closes; close it, then try again"
 
 
 def swallows(lines: Sequence[str], following: str) -> bool:

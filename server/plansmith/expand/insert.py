@@ -5,9 +5,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from plansmith.plan.document import Document
+from plansmith.plan.scanner import QUOTE
 from plansmith.plan.text import Edit, fitted, insertion
+from plansmith.plan.tree import Task
 
-from .blocks import is_blank
+from .blocks import Block, is_blank, is_open
+
+
+def insert_below(document: Document, task: Task, base: int, block: Block, lines: Sequence[str]) -> Edit | None:
+    """Insert `lines` below a block of a task whose first line is `base`; None where they would become part of it."""
+    below = base + block.end
+    state = task.tokens[block.end - 1][4]
+    if not is_open(state) or QUOTE in state.containers:
+        return insert_between(document, below, lines, document.line_end)
+    # What is open in a list ends with its item, and only blank lines go on with it: they stay as many as they are.
+    return insert_below_blanks(document, below, lines, document.line_end) if state.containers else None
+
+
+def open_message(task: Task, base: int, block: Block) -> str:
+    """The conflict of a block that is still open at its end, because it holds a fence or HTML without an end."""
+    tokens, line = task.tokens, block.end - 1
+    leaf = tokens[line][4].leaf
+    what = "an HTML block"
+    if leaf[0] == "fence":
+        what = "a code fence"
+        line = max((fence.line for fence in task.fences if fence.close is None and fence.line <= line), default=line)
+    else:
+        while line > block.start and tokens[line - 1][4].leaf == leaf:
+            line -= 1
+        if task.lines[line][tokens[line][1] :].startswith("<!--"):
+            what = "a comment"
+    return f"Line {base + line + 1}: {what} opens here and never closes; close it, then try again"
 
 
 def insert_between(document: Document, line: int, lines: Sequence[str], end: str) -> Edit:

@@ -18,7 +18,8 @@ from plansmith.plan.tree import Section, Task
 
 from .blocks import find_blocks, is_open
 from .draft import Draft
-from .gaps import TERMINATOR, Placing, insert_below, open_message, swallows
+from .gaps import TERMINATOR, Placing, swallows
+from .insert import insert_below, open_message
 from .write import in_order, is_text, spec_of, title_of, tokens_of, with_bullet
 
 
