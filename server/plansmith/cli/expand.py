@@ -19,7 +19,7 @@ from plansmith.expand.offline import guidelines_offline
 from plansmith.expand.place import guidelines
 from plansmith.expand.resume import Growing, KeptText
 from plansmith.expand.schedule import in_order
-from plansmith.expand.write import render
+from plansmith.expand.write import plan_text
 from plansmith.expand.writers import Drafts, KeptWriter, ModelWriter, OfflineWriter, Writer, writer_for
 from plansmith.plan.document import Document
 from plansmith.workspace.configuration import Configuration
@@ -95,12 +95,8 @@ class _Expansion:
         for problem in writer.problems if isinstance(writer, ModelWriter) else ():
             say(problem)
         try:
-            if (
-                name is None
-                and indexes
-                and isinstance(writer, ModelWriter)
-                and not await self._may_begin(writer, indexes)
-            ):
+            asks = name is None and bool(indexes)
+            if asks and isinstance(writer, ModelWriter) and not await self._may_begin(writer, indexes):
                 return COULD_NOT_RUN
             try:
                 await self._expand_all(indexes, writer)
@@ -135,19 +131,17 @@ class _Expansion:
             trusted=self._configuration.trusted, place=place,
         )  # fmt: skip
 
-    async def _may_begin(self, writer: Writer, indexes: Sequence[int]) -> bool:
+    async def _may_begin(self, writer: ModelWriter, indexes: Sequence[int]) -> bool:
         """Say about what it will cost, and ask above the user's limit."""
-        if not isinstance(writer, ModelWriter):
-            return True
         document, settings = self._result.document, self._settings
+        whole = set() if self._arguments.anew else self._shelf.whole()
         wanted = [
             (index, expansion.wanted_keys(document.tasks[index], document.format))
             for index in indexes
-            if not self._shelf.has_whole(document, index, anew=self._arguments.anew)
+            if document.graph.keys[index] not in whole
         ]
         tokens = await writer.estimate(document, wanted)
-        tasks = f"{len(wanted)} {'task' if len(wanted) == 1 else 'tasks'}"
-        cost = f"expanding {tasks} takes about {tokens:,} tokens of {settings.model}"
+        cost = f"expanding {expansion.counted(len(wanted), 'task')} takes about {tokens:,} tokens of {settings.model}"
         if tokens <= settings.ask_above or self._arguments.yes:
             say(cost)
             return True
@@ -200,16 +194,15 @@ class _Expansion:
         uses_kept = not self._arguments.anew and not isinstance(writer, OfflineWriter)
         kept = self._shelf.find(document, index, whole=isinstance(writer, KeptWriter)) if uses_kept else None
         if kept is not None:
-            keys = list(kept.wanted) if kept.wanted and set(kept.wanted) <= set(keys) else keys
+            keys = kept.keys_among(keys)
             say(f"{task.label}: {'using' if kept.status == COMPLETE else 'going on with'} the plan that was kept")
         elif isinstance(writer, KeptWriter):
             return _Told("no whole plan of it is kept", ok=False)
         growing = Growing()
-        text = KeptText(kept.text, is_cut=kept.status == PARTIAL) if kept else None
         try:
             drafts_for = await writer.write(
                 document, index, keys, self._checker,
-                lambda message: say(f"{task.label}: {message}"), text, growing,
+                lambda message: say(f"{task.label}: {message}"), KeptText.of(kept), growing,
             )  # fmt: skip
         except UnfinishedError as problem:
             if not isinstance(writer, ModelWriter):
@@ -219,8 +212,8 @@ class _Expansion:
         except ModelError as problem:
             return self._trouble(problem)
         except asyncio.CancelledError:
-            come = growing.longest
-            if come.strip() and (kept is None or len(come) > len(kept.text)):
+            come = growing.more_than(kept)
+            if come:
                 where = self._shelf.keep(document, index, come, "It was interrupted", PARTIAL, keys, kept)
                 say(f"{task.label}: {where}")
             raise
@@ -236,7 +229,7 @@ class _Expansion:
         is_paid = isinstance(writer, ModelWriter)
 
         def shelve(reason: str) -> str:
-            text = "\n\n".join("\n".join(render(draft, document.format, 2)) for draft in drafts)
+            text = plan_text(drafts, document.format)
             return self._shelf.keep(document, index, text, reason, COMPLETE, keys, kept)
 
         if placement.conflict:
@@ -256,8 +249,7 @@ class _Expansion:
             shelve("It was shown, and not written")
         elif kept is not None and self._write:
             self._shelf.remove(kept)
-        count = len(placement.added)
-        return _Told(f"{count} {'section' if count == 1 else 'sections'} written")
+        return _Told(f"{expansion.counted(len(placement.added), 'section')} written")
 
     def _trouble(self, problem: ModelError) -> _Told:
         """What is said of an error; one that says something of the other tasks too ends the run, and is said once."""
@@ -288,7 +280,5 @@ class _Told(NamedTuple):
 
 
 def _which(document: Document, path: str) -> str:
-    if not document.tasks:
-        return expansion.no_task_message(document, f"in {path}")
     labels = ", ".join(f"{task.id or task.name}" for task in document.tasks[:10])
     return f"name a task with --task, or take --all; {path} has {labels}" + (", …" if len(document.tasks) > 10 else "")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -13,6 +12,9 @@ from typing import Final
 
 from plansmith.expand.keep import COMPLETE, Keep, KeptPlan, Status
 from plansmith.plan.document import Document
+from plansmith.plan.graph import TaskKey
+
+from . import say as say_line
 
 TERMINATED: Final = 143
 """The exit status of a run that was ended by SIGTERM, as shells have it."""
@@ -20,8 +22,8 @@ TERMINATED: Final = 143
 
 def say(message: str) -> None:
     """Tell the user something, on stderr."""
-    sys.stderr.write("".join(f"plansmith: {line}\n" for line in message.split("\n")))
-    sys.stderr.flush()
+    for line in message.split("\n"):
+        say_line(line)
 
 
 def end_when_terminated() -> None:
@@ -48,10 +50,9 @@ class Shelf:
         plans = [plan for plan in self._plans.of(self._uri) if plan.task == key]
         return next((plan for plan in plans if not whole or plan.status == COMPLETE), None)
 
-    def has_whole(self, document: Document, index: int, *, anew: bool) -> bool:
-        """Whether a task costs nothing."""
-        plan = None if anew else self.find(document, index)
-        return plan is not None and plan.status == COMPLETE
+    def whole(self) -> set[TaskKey]:
+        """The tasks that cost nothing."""
+        return self._plans.whole(self._uri)
 
     def keep(
         self,

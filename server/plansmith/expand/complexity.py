@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from .expansion import counted
 from .knowledge import Knowledge
 
 _RISKS: Final = {
@@ -36,21 +37,17 @@ def count_complexity(known: Knowledge) -> tuple[int, list[str]]:
     risks = find_risks(known.text)
     points = (actions > 3) + (actions > 7) + (files > 2) + (files > 5)
     points += (projects > 1) + (packages > 0) + min(len(risks), 3)
-    counted = [_many(actions, "action")]
+    found = [counted(actions, "action")]
     if files:
-        counted.append(_many(files, "file"))
+        found.append(counted(files, "file"))
     if projects > 1:
-        counted.append(_many(projects, "project"))
+        found.append(counted(projects, "project"))
     if packages:
-        counted.append(_many(packages, "new package"))
-    return points, [*counted, *risks]
+        found.append(counted(packages, "new package"))
+    return points, [*found, *risks]
 
 
 def choose(choices: Sequence[str], points: int) -> str:
     """The choice for so many points; `choices` go from low to high."""
     level = 0 if points < 2 else 1 if points < 4 else 2
     return choices[round(level * (len(choices) - 1) / 2)]
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"

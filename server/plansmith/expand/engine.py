@@ -10,6 +10,7 @@ from typing import Final
 
 from plansmith.plan.document import Document
 from plansmith.plan.format import STEP, STEPS, Format
+from plansmith.plan.tree import Task
 from plansmith.rules.runner import Checker
 from plansmith.workspace.snapshot import WorkspaceFiles
 from plansmith.workspace.user import UserSettings
@@ -105,7 +106,7 @@ class Engine:
         """
         growing = growing or Growing()
         task = document.tasks[index]
-        has_steps = any(section.spec.kind == STEP for section in task.outline)
+        has_steps = _has_steps(task)
         context: TaskContext | None = None
         drafts: list[Draft] = []
         problems: list[tuple[str, str]] = []
@@ -119,7 +120,7 @@ class Engine:
             drafts, verdict = await asyncio.to_thread(
                 _read, text, document, index, keys, keys, [], checker, renumber=not has_steps
             )
-            problems = [(problem.key, problem.message) for problem in verdict.problems]
+            problems = [*verdict.problems]
         is_resumed = kept is not None and context is None
         for _ in range(REPAIRS + is_resumed):
             if not problems:
@@ -137,7 +138,7 @@ class Engine:
                 _read, answer, document, index, keys, asked, drafts, checker,
                 renumber=not has_steps and _steps_key(document.format) in asked,
             )  # fmt: skip
-            problems = [(problem.key, problem.message) for problem in verdict.problems]
+            problems = [*verdict.problems]
         if not verdict.is_valid:
             raise UnfinishedError(_why(verdict), text, self.usage.copy(), complete=True)
         return Written(tuple(drafts), self.usage.copy(), text)
@@ -237,14 +238,17 @@ def _begun(
 ) -> tuple[list[Draft], Verdict, list[tuple[str, str]]]:
     """Of a plan that was begun: the whole sections that are wanted, the verdict on them, and what to ask for."""
     task = document.tasks[index]
-    has_steps = any(section.spec.kind == STEP for section in task.outline)
-    begun = read_kept(kept, task, document.format, checker, renumber=not has_steps)
+    begun = read_kept(kept, task, document.format, checker, renumber=not _has_steps(task))
     drafts = _wanted(begun.drafts, keys)
     verdict = verify(document, index, drafts, keys, checker)
-    problems = [(problem.key, problem.message) for problem in verdict.problems]
+    problems: list[tuple[str, str]] = [*verdict.problems]
     if begun.next_step and _steps_of(begun.next_step) in {part.key for draft in drafts for part in draft.walk()}:
         problems.append((begun.next_step, "The text broke off here"))
     return drafts, verdict, problems
+
+
+def _has_steps(task: Task) -> bool:
+    return any(section.spec.kind == STEP for section in task.outline)
 
 
 def kept_drafts(

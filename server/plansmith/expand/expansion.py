@@ -30,6 +30,11 @@ class Outcome:
     usage: dict[str, int] | None = None
 
 
+def counted(count: int, what: str) -> str:
+    """So many of something: `1 task`, `3 tasks`."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
 def wanted_keys(task: Task, fmt: Format) -> list[str]:
     """The sections that an expansion of the task writes: what is missing, and what is a title with nothing below.
 

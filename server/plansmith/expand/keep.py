@@ -12,7 +12,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
@@ -59,6 +59,10 @@ class KeptPlan:
     def called(self) -> str:
         """The task as messages speak of it."""
         return self.heading or self.task.name
+
+    def keys_among(self, keys: Sequence[str]) -> list[str]:
+        """Which of some keys to go on with: those that were asked for, where all of them are wanted still."""
+        return list(self.wanted if self.wanted and set(self.wanted) <= set(keys) else keys)
 
 
 class Keep:
@@ -117,6 +121,13 @@ class Keep:
     def of_task(self, uri: str, task: TaskKey) -> KeptPlan | None:
         """The newest plan of a task."""
         return next((plan for plan in self.of(uri) if plan.task == task), None)
+
+    def whole(self, uri: str) -> set[TaskKey]:
+        """The tasks of a document that cost nothing more: their newest plan can be inserted as it is."""
+        newest: dict[TaskKey, KeptPlan] = {}
+        for plan in self.of(uri):
+            newest.setdefault(plan.task, plan)
+        return {task for task, plan in newest.items() if plan.status == COMPLETE}
 
     @property
     def folder(self) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from plansmith.plan.document import Document
-from plansmith.plan.graph import PREREQUISITES
+from plansmith.plan.graph import PREREQUISITES, leads
 from plansmith.plan.references import slug
 from plansmith.plan.tree import Task
 
@@ -170,13 +170,4 @@ def _drop_circles(overview: Overview, index: int, found: Relations) -> None:
 def _says_it_needs(overview: Overview, task: int, other: int) -> bool:
     """Whether a task's text says, directly or by others, that it needs another one."""
     graph = overview.document.graph
-    seen = {task}
-    queue = [task]
-    for at in queue:
-        for target in (*overview.said(at).needed, *graph.prerequisites[at]):
-            if target == other:
-                return True
-            if target not in seen:
-                seen.add(target)
-                queue.append(target)
-    return False
+    return leads(task, other, lambda at: (*overview.said(at).needed, *graph.prerequisites[at]))

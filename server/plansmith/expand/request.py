@@ -74,22 +74,11 @@ def repair_request(
 
     `drafts` is what was written, `problems` are keys with the words of a rule; a key without a draft is missing.
     """
-    fmt, task = shared.format, context.task
     keys = list(dict.fromkeys(key for key, _ in problems))
     by_key = {each.key: each for draft in drafts for each in draft.walk()}
     names = {key: draft.name for key, draft in by_key.items() if draft.name}
-    lines = [line for key in outermost(keys) if key in by_key for line in (*written(by_key[key], fmt, task.level), "")]
-    text = render(
-        prompts.repair,
-        label=_clean(context.label),
-        text=context.text,
-        files=context.files or _NO_FILES,
-        finished=context.finished or _NO_PLANS,
-        written=_clean(_fenced("\n".join(lines).strip("\n"))) if lines else "Nothing that can be shown.",
-        problems=_clean(_told(fmt, task.level, names, problems)),
-        wanted=_clean(describe_wanted(task, fmt, keys, names)),
-    )
-    return _request(prompts, shared, text, max_output)
+    shown = [by_key[key] for key in outermost(keys) if key in by_key]
+    return _request(prompts, shared, _asked_again(prompts.repair, shared, context, shown, names, problems), max_output)
 
 
 def resume_request(
@@ -102,21 +91,10 @@ def resume_request(
     max_output: int,
 ) -> Request:
     """Ask for what a plan lacks that was begun: all of `drafts` is told, the keys of `problems` alone are wanted."""
-    fmt, task = shared.format, context.task
-    keys = list(dict.fromkeys(key for key, _ in problems))
+    keys = {key for key, _ in problems}
     names = {each.key: each.name for draft in drafts for each in draft.walk() if each.name and each.key not in keys}
-    lines = [line for draft in in_order(drafts, fmt) for line in (*written(draft, fmt, task.level), "")]
-    text = render(
-        prompts.resume,
-        label=_clean(context.label),
-        text=context.text,
-        files=context.files or _NO_FILES,
-        finished=context.finished or _NO_PLANS,
-        written=_clean(_fenced("\n".join(lines).strip("\n"))) if lines else "Nothing that can be shown.",
-        problems=_clean(_told(fmt, task.level, names, problems)),
-        wanted=_clean(describe_wanted(task, fmt, keys, names)),
-    )
-    return _request(prompts, shared, text, max_output)
+    shown = in_order(drafts, shared.format)
+    return _request(prompts, shared, _asked_again(prompts.resume, shared, context, shown, names, problems), max_output)
 
 
 def estimate_tokens(request: Request) -> int:
@@ -165,6 +143,29 @@ def _asked(prompt: Prompt, shared: SharedContext, context: TaskContext, keys: Se
         finished=context.finished or _NO_PLANS,
         present=_clean(describe_present(context.task, shared.format, keys)),
         wanted=_clean(describe_wanted(context.task, shared.format, keys)),
+    )
+
+
+def _asked_again(
+    prompt: Prompt,
+    shared: SharedContext,
+    context: TaskContext,
+    shown: Sequence[Draft],
+    names: Mapping[str, str],
+    problems: Sequence[tuple[str, str]],
+) -> str:
+    """Ask for the sections that have a problem; `shown` is what they are told of the plan, `names` those of steps."""
+    fmt, task = shared.format, context.task
+    lines = [line for draft in shown for line in (*written(draft, fmt, task.level), "")]
+    return render(
+        prompt,
+        label=_clean(context.label),
+        text=context.text,
+        files=context.files or _NO_FILES,
+        finished=context.finished or _NO_PLANS,
+        written=_clean(_fenced("\n".join(lines).strip("\n"))) if lines else "Nothing that can be shown.",
+        problems=_clean(_told(fmt, task.level, names, problems)),
+        wanted=_clean(describe_wanted(task, fmt, list(dict.fromkeys(key for key, _ in problems)), names)),
     )
 
 

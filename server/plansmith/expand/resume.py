@@ -11,6 +11,7 @@ from plansmith.plan.tree import Task
 from plansmith.rules.runner import Checker
 
 from .draft import Draft
+from .keep import PARTIAL, KeptPlan
 from .normalise import normalise
 from .verify import has_text, merge
 from .write import spec_of
@@ -25,6 +26,11 @@ class KeptText:
 
     text: str
     is_cut: bool = False
+
+    @classmethod
+    def of(cls, plan: KeptPlan | None) -> KeptText | None:
+        """What a kept plan holds."""
+        return cls(plan.text, is_cut=plan.status == PARTIAL) if plan is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,11 @@ class Growing:
     def longest(self) -> str:
         """The most that has ever been there: what is to be kept where nothing more comes."""
         return max(self._longest, self.text, key=len)
+
+    def more_than(self, kept: KeptPlan | None) -> str:
+        """The longest text where it says more than is kept already, else ""."""
+        longest = self.longest
+        return longest if longest.strip() and (kept is None or len(longest) > len(kept.text)) else ""
 
 
 def joined(before: str, answer: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from plansmith.plan.document import Document
 from plansmith.plan.format import REQUIRED
@@ -17,8 +18,7 @@ from .place import place
 from .write import spec_of
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What is wrong with a draft, in the words of a rule; or that a required section has none."""
 
     key: str

@@ -34,6 +34,11 @@ def render(draft: Draft, fmt: Format, level: int, bullet: str = "-") -> list[str
     return lines
 
 
+def plan_text(drafts: Iterable[Draft], fmt: Format) -> str:
+    """Drafts as a model would have written them, to be kept."""
+    return "\n\n".join("\n".join(render(draft, fmt, 2)) for draft in drafts)
+
+
 def render_bullet(draft: Draft, fmt: Format, bullet: str) -> list[str]:
     """The lines of a draft as a list item with its content nested, for a parent that is a list item itself."""
     spec = spec_of(fmt, draft.key)

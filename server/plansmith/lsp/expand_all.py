@@ -7,7 +7,6 @@ from typing import Final
 from plansmith.expand import expansion
 from plansmith.expand.errors import ModelError
 from plansmith.expand.expansion import Outcome
-from plansmith.expand.keep import COMPLETE
 from plansmith.expand.offline import guidelines_offline
 from plansmith.expand.place import guidelines
 from plansmith.expand.schedule import in_order
@@ -81,14 +80,14 @@ class WholeDocument:
         writer = await expander.writer()
         assert isinstance(writer, ModelWriter)
         document, plans = expander.opened.document, expander.server.provider.plans
-        whole = {plan.task for plan in plans.of(kept_uri(expander.opened.uri)) if plan.status == COMPLETE}
+        whole = plans.whole(kept_uri(expander.opened.uri))
         wanted = [
             (index, expansion.wanted_keys(document.tasks[index], document.format))
             for index in indexes
             if document.graph.keys[index] not in whole
         ]
         tokens = await writer.estimate(document, wanted)
-        tasks = f"{len(wanted)} {'task' if len(wanted) == 1 else 'tasks'}"
+        tasks = expansion.counted(len(wanted), "task")
         expander.progress.report(f"{tasks}, about {tokens:,} tokens", 0)
         if tokens <= settings.ask_above:
             return None

@@ -18,7 +18,7 @@ from plansmith.expand.model import Usage
 from plansmith.expand.place import Placement, place, replace
 from plansmith.expand.restore import restore
 from plansmith.expand.resume import KeptText
-from plansmith.expand.write import render
+from plansmith.expand.write import plan_text
 from plansmith.expand.writers import Drafts, KeptWriter, ModelWriter, Writer
 from plansmith.plan.document import Document
 
@@ -64,8 +64,8 @@ class Expander:
             return self._gone(anchor)
         document = self.opened.document
         keys = expansion.wanted_keys(document.tasks[index], document.format)
-        if kept is not None and set(kept.wanted).issubset(keys):
-            keys = list(kept.wanted) or keys
+        if kept is not None:
+            keys = kept.keys_among(keys)
         if not keys:
             return self._complete(document.tasks[index].label)
         return await self._insert(anchor, keys, kept=kept)
@@ -202,7 +202,7 @@ class Expander:
                 index = self.locate(anchor)
                 if index is None:
                     return self._gone(anchor)
-                text = KeptText(kept.text, is_cut=kept.status == PARTIAL) if kept else None
+                text = KeptText.of(kept)
                 document, checker = self.opened.document, self.opened.analysis.checker
                 if not isinstance(writer, ModelWriter):
                     return await writer.write(document, index, keys, checker, self._reporter(anchor), text), writer
@@ -227,8 +227,8 @@ class Expander:
                     message += " (or use the offline planner)"
                 return Outcome(expansion.FAILED, message, usage=self.usage())
             except asyncio.CancelledError:
-                come = partial.growing.longest
-                if come.strip() and (kept is None or len(come) > len(kept.text)):
+                come = partial.growing.more_than(kept)
+                if come:
                     self._keep(anchor, keys, come, "It was cancelled before its end", PARTIAL, kept)
                 raise
             finally:
@@ -287,8 +287,7 @@ class Expander:
             if make is place and not await delivery.settle(anchor, drafts, arrival):
                 message = f"The plan of {label} landed elsewhere as you typed; undo and try again"
                 return Outcome(expansion.FAILED, message, usage=self.usage())
-            count = len(placement.added)
-            words = f"{label}: {count} {'section' if count == 1 else 'sections'} written"
+            words = f"{label}: {expansion.counted(len(placement.added), 'section')} written"
             return Outcome(expansion.APPLIED, words, tuple(placement.added), self.usage())
         message = f"The editor did not take the plan of {anchor.label} in {_TRIES} tries; try again"
         return Outcome(expansion.FAILED, message, usage=self.usage())
@@ -324,7 +323,7 @@ class Expander:
     def _keep_drafts(self, anchor: TaskAnchor, keys: Sequence[str], drafts_for: Drafts, reason: str) -> None:
         """Keep a plan that passes the rules and has no place."""
         document = self.opened.document
-        text = "\n\n".join("\n".join(render(draft, document.format, 2)) for draft in drafts_for(document, 0))
+        text = plan_text(drafts_for(document, 0), document.format)
         self._keep(anchor, keys, text, reason, COMPLETE)
 
     def _complete(self, label: str) -> Outcome:

@@ -6,7 +6,7 @@ from typing import Any
 
 from lsprotocol import types
 
-from plansmith.expand.expansion import wanted_keys
+from plansmith.expand.expansion import counted, wanted_keys
 from plansmith.plan.document import Document
 from plansmith.plan.queries import actions_progress
 from plansmith.plan.text import on_line
@@ -63,7 +63,7 @@ def expand_title(task: Task, document: Document) -> str:
     if not task.is_plan:
         return "Expand into plan"
     count = len(wanted_keys(task, document.format))
-    return f"Fill {count} missing {'section' if count == 1 else 'sections'}"
+    return f"Fill {counted(count, 'missing section')}"
 
 
 def task_reference(document: Document, index: int) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -56,19 +56,12 @@ class Graph:
 
     def waits_for(self, task: int, other: int) -> bool:
         """Whether prerequisites lead from one task to another."""
-        # All tasks before the first that waits for a later one lead upwards only.
-        seen = {task}
-        queue = [task]
-        for at in queue:
-            if at < self.first_forward and at <= other:
-                continue
-            for target in self.prerequisites[at]:
-                if target == other:
-                    return True
-                if target not in seen:
-                    seen.add(target)
-                    queue.append(target)
-        return False
+
+        def following(at: int) -> Iterable[int]:
+            # All tasks before the first that waits for a later one lead upwards only.
+            return () if at < self.first_forward and at <= other else self.prerequisites[at]
+
+        return leads(task, other, following)
 
     def relinked(self, index: int, summary: Summary) -> Graph:
         """The graph where one task has other references, while its id, name and place are the same."""
@@ -99,6 +92,20 @@ class Graph:
             dependents=dependents,
             first_forward=first_forward,
         )
+
+
+def leads(task: int, other: int, following: Callable[[int], Iterable[int]]) -> bool:
+    """Whether one or more steps from a task to those that are `following` it lead to another one."""
+    seen = {task}
+    queue = [task]
+    for at in queue:
+        for target in following(at):
+            if target == other:
+                return True
+            if target not in seen:
+                seen.add(target)
+                queue.append(target)
+    return False
 
 
 def link(summaries: Sequence[Summary], groups: Sequence[tuple[str, ...]]) -> Graph:

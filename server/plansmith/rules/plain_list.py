@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Final
 
 from plansmith.plan.format import CHECKLIST
 from plansmith.plan.queries import actions_progress
-from plansmith.plan.scanner import TEXT
+from plansmith.plan.scanner import QUOTE, TEXT
 from plansmith.plan.text import Edit, insertion, on_line
 from plansmith.plan.tree import Item, Section, Task
 
 from .rule import Finding, Fix, Scope, Severity, finding, rule
 from .subject import Plan
-
-_QUOTE: Final = -1  # the scanner's mark for a quote among a line's containers
 
 
 @rule(Severity.WARNING, scope=Scope.SECTION, sections=lambda spec: spec.kind == CHECKLIST, fix="safe")
@@ -80,7 +77,7 @@ def _lists(section: Section, task: Task) -> Iterator[list[Item]]:
     tokens = task.tokens
     found: list[Item] = []
     for item in section.top_items:
-        if _QUOTE in tokens[item.line][4].containers:
+        if QUOTE in tokens[item.line][4].containers:
             continue
         if found:
             before = found[-1]
