@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -73,7 +73,7 @@ async def expand_all(ls: PlansmithServer, params: types.ExecuteCommandParams) ->
     opened = _open_document(ls, arguments.uri)
     if isinstance(opened, Outcome):
         return _answer(opened)
-    return await _run(ls, params, opened, WholeDocument)
+    return await _run(ls, params, opened, _whole_document)
 
 
 async def insert_kept(ls: PlansmithServer, params: types.ExecuteCommandParams) -> Answer:
@@ -186,7 +186,7 @@ async def _on_task(
         ls,
         params,
         opened,
-        lambda expander: OneTask(expander, anchor, work),
+        lambda expander: Work(lambda: work(expander, anchor), expander.cancelled),
         lambda: opened.release(anchor),
         offline=offline,
     )
@@ -208,7 +208,9 @@ async def _on_kept(
         return _answer(Outcome(expansion.NOTHING_MISSING, _NO_PLAN))
     index = task_for(opened.document, plan, arguments.line)
     if index is None and plan.status == COMPLETE and is_inserted:
-        return await _run(ls, params, opened, lambda expander: Restored(expander, plan))
+        return await _run(
+            ls, params, opened, lambda expander: Work(lambda: expander.restore_kept(plan), expander.cancelled)
+        )
     if index is None:
         message = f"“{plan.called}” is no longer in the document; do this in the task that the kept plan is for"
         return _answer(Outcome(expansion.CONFLICT, message))
@@ -217,7 +219,7 @@ async def _on_kept(
         ls,
         params,
         opened,
-        lambda expander: OneTask(expander, anchor, lambda own, its: work(own, its, plan)),
+        lambda expander: Work(lambda: work(expander, anchor, plan), expander.cancelled),
         lambda: opened.release(anchor),
     )
 
@@ -234,56 +236,16 @@ def _find_task(document: Document, arguments: TaskArguments) -> int | Outcome:
     return Outcome(expansion.CONFLICT, expansion.no_task_message(document, where)) if index is None else index
 
 
-class Work(Protocol):
+class Work(NamedTuple):
     """What a command does in a document."""
 
-    async def expand(self) -> Outcome:
-        """Do it."""
-        ...
-
-    def cancelled(self) -> Outcome:
-        """How it ended when it was cancelled."""
-        ...
+    expand: Callable[[], Coroutine[Any, Any, Outcome]]
+    cancelled: Callable[[], Outcome]  # how it ended when it was cancelled
 
 
-class OneTask:
-    """Something is done with one task."""
-
-    def __init__(
-        self,
-        expander: Expander,
-        anchor: TaskAnchor,
-        work: Callable[[Expander, TaskAnchor], Coroutine[Any, Any, Outcome]],
-    ) -> None:
-        """`work` is what is done."""
-        self._expander = expander
-        self._anchor = anchor
-        self._work = work
-
-    async def expand(self) -> Outcome:
-        """Do it."""
-        return await self._work(self._expander, self._anchor)
-
-    def cancelled(self) -> Outcome:
-        """How it ended when it was cancelled."""
-        return self._expander.cancelled()
-
-
-class Restored:
-    """A kept plan comes back with its task."""
-
-    def __init__(self, expander: Expander, plan: KeptPlan) -> None:
-        """The task is gone."""
-        self._expander = expander
-        self._plan = plan
-
-    async def expand(self) -> Outcome:
-        """Do it."""
-        return await self._expander.restore_kept(self._plan)
-
-    def cancelled(self) -> Outcome:
-        """How it ended when it was cancelled."""
-        return self._expander.cancelled()
+def _whole_document(expander: Expander) -> Work:
+    run = WholeDocument(expander)
+    return Work(run.expand, run.cancelled)
 
 
 async def _run(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from plansmith.expand.draft import Draft
 from plansmith.expand.place import place
@@ -19,7 +19,7 @@ from .session import OpenDocument, TaskAnchor
 if TYPE_CHECKING:
     from .server import PlansmithServer
 
-_TRIES = 5
+TRIES: Final = 5  # a client may refuse or drop an edit because the author typed meanwhile
 _ARRIVAL = 2.0  # seconds for an applied edit to show in a didChange
 _REST = 0.5  # seconds without a change; Neovim tells of typing after 0.15
 _PAUSE = 0.3  # seconds after a refused edit, for the change that made it stale to arrive
@@ -62,7 +62,7 @@ class Delivery:
         again: it is asked only once the author rests.
         """
         opened = self._opened
-        for _ in range(_TRIES):
+        for _ in range(TRIES):
             if arrival.is_exact(opened.document):
                 # The last change was ours.
                 opened.forget_changes()

@@ -22,7 +22,7 @@ from plansmith.expand.write import plan_text
 from plansmith.expand.writers import Drafts, KeptWriter, ModelWriter, Writer
 from plansmith.plan.document import Document
 
-from .delivery import Delivery, find_anchored
+from .delivery import TRIES, Delivery, find_anchored
 from .kept_plans import kept_uri
 from .partial import PartialPlan
 from .progress import Progress
@@ -36,7 +36,6 @@ Make = Callable[[Document, int, Sequence[Draft]], Placement]
 
 USE_OFFLINE: Final = "Use the offline planner"
 TRY_AGAIN: Final = "Try again"
-_TRIES = 5  # a client may refuse or drop an edit because the author typed meanwhile
 
 
 class Expander:
@@ -107,7 +106,7 @@ class Expander:
         delivery = Delivery(self.server, opened)
         checker, text = opened.analysis.checker, KeptText(plan.text)
         async with opened.one_edit:
-            for _ in range(_TRIES):
+            for _ in range(TRIES):
                 await delivery.wait_for_a_pause()
                 try:
                     placement = restore(opened.document, plan.task, plan.heading, plan.wanted, text, checker)
@@ -118,7 +117,7 @@ class Expander:
                 if await delivery.deliver(placement.edits, f"Insert {plan.called}") is not None:
                     self.server.provider.plans.remove(plan.name)
                     return Outcome(expansion.APPLIED, f"{plan.called}: inserted with its task", placement.added)
-        return Outcome(expansion.FAILED, f"The editor did not take the kept plan in {_TRIES} tries; try again")
+        return Outcome(expansion.FAILED, f"The editor did not take the kept plan in {TRIES} tries; try again")
 
     async def continue_kept(self, anchor: TaskAnchor, plan: KeptPlan) -> Outcome:
         """Have the model write what a plan that was kept lacks."""
@@ -267,7 +266,7 @@ class Expander:
         """Insert drafts in one edit, at their place in the text as it stands then."""
         opened = self.opened
         delivery = Delivery(self.server, opened)
-        for _ in range(_TRIES):
+        for _ in range(TRIES):
             await delivery.wait_for_a_pause()
             index = self.locate(anchor)
             if index is None:
@@ -289,7 +288,7 @@ class Expander:
                 return Outcome(expansion.FAILED, message, usage=self.usage())
             words = f"{label}: {expansion.counted(len(placement.added), 'section')} written"
             return Outcome(expansion.APPLIED, words, tuple(placement.added), self.usage())
-        message = f"The editor did not take the plan of {anchor.label} in {_TRIES} tries; try again"
+        message = f"The editor did not take the plan of {anchor.label} in {TRIES} tries; try again"
         return Outcome(expansion.FAILED, message, usage=self.usage())
 
     def _reporter(self, anchor: TaskAnchor) -> Callable[[str], None]:
