@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -10,6 +11,10 @@ from hypothesis import HealthCheck, settings
 pytest.register_assert_rewrite("tests.markers")
 
 from tests.markers import check_fix, check_marks  # noqa: E402 - rewritten first, so that a failure shows both texts
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # So it is for what a shell starts in the background; the programs that tests interrupt would ignore it, too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # `make test` tries the same texts every time, so that it fails for the change at hand only;
 # `make sweep` tries new ones, many more of them, and prints how to repeat a failure.

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.model.asks import asks
+
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -38,14 +40,8 @@ def last_body(url: str) -> dict[str, Any]:
 
 def environment(url: str, folder: Path, **settings: object) -> dict[str, str]:
     """The variables by which a server asks this model, and keeps nothing outside the folder."""
-    return {
-        **{name: value for name, value in os.environ.items() if not name.startswith(("ANTHROPIC_", "PLANSMITH_"))},
-        "PLANSMITH_PROVIDER": "anthropic",
-        "PLANSMITH_BASE_URL": url,
-        "PLANSMITH_CONFIG_DIR": str(folder / "configuration"),
-        "PLANSMITH_CACHE_FOLDER": str(folder / "cache"),
-        **{f"PLANSMITH_{name.upper()}": str(value) for name, value in settings.items()},
-    }
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("ANTHROPIC_", "PLANSMITH_"))}
+    return {**own, **asks(url, folder, **settings)}
 
 
 def _serve(answer: str, pause: str) -> None:

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from tests.expand.test_engine import PLAN, VALIDATION
+from tests.expand.test_engine import OWN, PLAN, VALIDATION
+from tests.model.asks import asks
 from tests.plan.texts import CORPUS_TEXTS
 
 BREAKDOWN = """\
@@ -26,8 +27,6 @@ Keep it.
 
 Say what happened.
 """
-OWN = PLAN.partition("\n\n")[2]
-PARTS = OWN.replace("**Prerequisites**: None\n\n", "")
 
 
 @pytest.fixture
@@ -35,13 +34,8 @@ def requests(run, write, llmock, monkeypatch, tmp_path):
     """Expand all tasks of a text; the bodies of the requests, in order."""
 
     def expand(text: str, *answers: str, trusted: bool = False) -> list[dict]:
-        for name, value in {
-            "PROVIDER": "anthropic",
-            "BASE_URL": llmock.base_url("anthropic"),
-            "CONFIG_DIR": str(tmp_path / "configuration"),
-            "CACHE_FOLDER": str(tmp_path / "cache"),
-        }.items():
-            monkeypatch.setenv(f"PLANSMITH_{name}", value)
+        for name, value in asks(llmock.base_url("anthropic"), tmp_path).items():
+            monkeypatch.setenv(name, value)
         for answer in answers:
             llmock.reply(answer)
         llmock.reply(PLAN, times=None)

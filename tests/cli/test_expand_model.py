@@ -11,6 +11,7 @@ from llmock.scenarios import Fail, Reply
 from llmock.testing import LLMockServer
 
 from tests.expand.test_engine import COARSE, PLAN, VALIDATION
+from tests.model.asks import asks
 
 
 @pytest.fixture
@@ -20,13 +21,7 @@ def peer():
 
 
 def expand(peer, folder, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {
-        **os.environ,
-        "PLANSMITH_PROVIDER": "anthropic",
-        "PLANSMITH_BASE_URL": peer.base_url("anthropic"),
-        "PLANSMITH_CONFIG_DIR": str(folder / "configuration"),
-        "PLANSMITH_CACHE_FOLDER": str(folder / "cache"),
-    }
+    environment = {**os.environ, **asks(peer.base_url("anthropic"), folder)}
     (folder / "tasks.md").write_text(COARSE, encoding="utf-8")
     command = [sys.executable, "-m", "plansmith", "expand", str(folder / "tasks.md"), *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=90, check=False)

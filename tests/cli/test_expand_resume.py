@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.expand.test_engine import PLAN, REPAIR, VALIDATION
+from tests.expand.test_engine import OWN, PARTS, REPAIR, VALIDATION
 from tests.lsp.modelling import Asked, SlowModel, environment
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session")]
@@ -32,8 +32,6 @@ Keep it.
 
 Say it.
 """
-OWN = PLAN.partition("\n\n")[2]
-PARTS = OWN.replace("**Prerequisites**: None\n\n", "")
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -6,6 +6,7 @@ import pytest
 
 from plansmith.expand.resume import joined
 from tests.expand.test_engine import COARSE, PLAN, VALIDATION
+from tests.model.asks import asks
 from tests.model.faults import LASTING, PASSING, SLOW, partial, prepare, verdict
 
 TASKS = f"{COARSE}\nTell everybody.\n\n## Task 3: Watch it\n\nLook at it.\n"
@@ -14,15 +15,8 @@ TASKS = f"{COARSE}\nTell everybody.\n\n## Task 3: Watch it\n\nLook at it.\n"
 @pytest.fixture
 def expand(run, project, llmock, monkeypatch):
     """Run the command on a file, through llmock; gives its status and the lines that are no progress."""
-    for name, value in {
-        "PROVIDER": "anthropic",
-        "BASE_URL": llmock.base_url("anthropic"),
-        "CONFIG_DIR": str(project / "configuration"),
-        "CACHE_FOLDER": str(project / "cache"),
-        "RETRIES": "1",
-        "SILENCE_TIMEOUT": "1",
-    }.items():
-        monkeypatch.setenv(f"PLANSMITH_{name}", value)
+    for name, value in asks(llmock.base_url("anthropic"), project, retries=1, silence_timeout=1).items():
+        monkeypatch.setenv(name, value)
     monkeypatch.delenv("ANTHROPIC_API_KEY")
 
     def command(*arguments: str, text: str = COARSE) -> tuple[int, list[str]]:

@@ -28,6 +28,8 @@ from plansmith.workspace.user import load_user_settings
 FORMAT = load_format()
 COARSE = "# Backlog\n\n## Task 1: Serve health\n\nServe `GET /health`.\n\n## Task 2: Ship it\n"
 PLAN = textwrap.dedent(missing_section.page.split("## Use instead\n```markdown\n")[1].split("```")[0])
+OWN = PLAN.partition("\n\n")[2]  # without the task's heading, as a model writes it
+PARTS = OWN.replace("**Prerequisites**: None\n\n", "")  # for a task that has its prerequisites
 VALIDATION = "**Validation**:\n\n- [ ] `pytest tests/test_health.py` passes\n\n"
 REPAIR = """\
 ### Implementation Steps

@@ -6,6 +6,7 @@ import pytest
 import pytest_asyncio
 
 from .editor import Editor
+from .modelling import SlowModel
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session", params=["vscode", "neovim"])
@@ -37,3 +38,10 @@ async def start():
     for editor in started:
         if editor.is_running:
             await editor.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def model():
+    """A model that answers when the test lets it."""
+    async with SlowModel() as slow:
+        yield slow

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from tests.model.asks import asks
 from tests.model.peer import HEAD, LAST, Peer, Seen, Send, start, stop, text
 
 _WANTED = re.compile(r"(?:Write the plan of|Write one section of the plan of|The plan of) (.*?)(?:[.;:]| was)")
@@ -16,15 +17,7 @@ _WANTED = re.compile(r"(?:Write the plan of|Write one section of the plan of|The
 
 def environment(url: str, folder: Path, **settings: object) -> dict[str, str]:
     """The variables by which a server asks the model at `url`; `settings` are the user's own."""
-    return {
-        **os.environ,
-        "PLANSMITH_PROVIDER": "anthropic",
-        "PLANSMITH_BASE_URL": url,
-        "PLANSMITH_CONFIG_DIR": str(folder / "configuration"),
-        "PLANSMITH_CACHE_FOLDER": str(folder / "cache"),
-        "PLANSMITH_RETRIES": "0",
-        **{f"PLANSMITH_{name.upper()}": str(value) for name, value in settings.items()},
-    }
+    return {**os.environ, **asks(url, folder, **{"retries": 0, **settings})}
 
 
 class Asked:

@@ -8,23 +8,16 @@ import pytest
 import pytest_asyncio
 from lsprotocol import types
 
-from tests.expand.test_engine import PLAN, REPAIR, VALIDATION
+from tests.expand.test_engine import OWN, REPAIR, VALIDATION
 
 from .editor import MARKS, Editor, within
-from .modelling import SlowModel, environment
+from .modelling import environment
 
 pytestmark = MARKS
 
 TASKS = "# Backlog\n\n## Task 1: Serve health\n\nServe it.\n\n## Task 2: Ship it\n\nShip it.\n"
-OWN = PLAN.partition("\n\n")[2]
 REFUSED = types.ApplyWorkspaceEditResult(applied=False, failure_reason="no")
 KIND = "refactor.rewrite.expand"
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def model():
-    async with SlowModel() as slow:
-        yield slow
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -11,6 +11,7 @@ from llmock.scenarios import Fail, Reply
 from llmock.testing import LLMockServer
 
 from tests.expand.test_engine import COARSE, PLAN, VALIDATION
+from tests.model.asks import asks
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -24,13 +25,7 @@ def peer():
 @pytest_asyncio.fixture(loop_scope="session", params=["vscode", "neovim"])
 async def editor(request, start, peer, tmp_path):
     """An editor whose server asks the peer."""
-    environment = {
-        **os.environ,
-        "PLANSMITH_PROVIDER": "anthropic",
-        "PLANSMITH_BASE_URL": peer.base_url("anthropic"),
-        "PLANSMITH_CONFIG_DIR": str(tmp_path / "configuration"),
-        "PLANSMITH_CACHE_FOLDER": str(tmp_path / "cache"),
-    }
+    environment = {**os.environ, **asks(peer.base_url("anthropic"), tmp_path)}
     return await start(request.param, [tmp_path], env=environment)
 
 

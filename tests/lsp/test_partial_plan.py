@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest_asyncio
 from lsprotocol import types
 
+from tests.expand.test_engine import OWN
+
 from .editor import MARKS, recorded, within
-from .modelling import SlowModel, environment
-from .test_several_at_once import OWN, TASKS
+from .modelling import environment
+from .test_several_at_once import TASKS
 
 pytestmark = MARKS
 
 SHOWS = {"experimental": {"plansmith": {"partialPlan": True}}}
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def model():
-    async with SlowModel() as slow:
-        yield slow
 
 
 async def test_the_text_is_shown_while_it_grows(start, model, tmp_path):

@@ -6,12 +6,12 @@ import asyncio
 import socket
 
 import pytest
-import pytest_asyncio
 from lsprotocol import types
 
+from tests.expand.test_engine import OWN
+
 from .editor import MARKS, recorded, within
-from .modelling import SlowModel, environment
-from .test_several_at_once import OWN
+from .modelling import environment
 
 pytestmark = MARKS
 
@@ -24,12 +24,6 @@ def nowhere() -> str:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return f"http://127.0.0.1:{free.getsockname()[1]}"
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def model():
-    async with SlowModel() as slow:
-        yield slow
 
 
 async def test_a_costly_document_is_asked_about_first(start, model, tmp_path):

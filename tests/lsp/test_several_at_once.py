@@ -6,10 +6,10 @@ import asyncio
 
 import pytest_asyncio
 
-from tests.expand.test_engine import PLAN, VALIDATION
+from tests.expand.test_engine import OWN, PARTS, VALIDATION
 
 from .editor import MARKS, within
-from .modelling import SlowModel, environment
+from .modelling import environment
 
 pytestmark = MARKS
 
@@ -32,14 +32,6 @@ Say it.
 
 **Prerequisites**: Tasks 2, 3
 """
-OWN = PLAN.partition("\n\n")[2]
-PARTS = OWN.replace("**Prerequisites**: None\n\n", "")
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def model():
-    async with SlowModel() as slow:
-        yield slow
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from plansmith.expand.claude import shown_request
+from tests.expand.test_engine import OWN
 
 from .editor import MARKS, within
 from .modelling import SlowModel, environment
-from .test_several_at_once import OWN, TASKS
+from .test_several_at_once import TASKS
 
 pytestmark = MARKS
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plansmith.plan.document import Document
-from tests.expand.test_engine import FORMAT, PLAN
+from tests.expand.test_engine import FORMAT, OWN, PARTS
 
 from .editor import MARKS, Buffer, Editor, split, within
 from .modelling import Asked, SlowModel, environment
@@ -49,8 +49,6 @@ The end of notes.
 
 Say what happened.
 """
-OWN = PLAN.partition("\n\n")[2]
-PARTS = OWN.replace("**Prerequisites**: None\n\n", "")
 
 _numbers = itertools.count(1)
 _NEW = [

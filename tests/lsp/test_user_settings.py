@@ -6,9 +6,11 @@ import asyncio
 
 from lsprotocol import types
 
+from tests.expand.test_engine import OWN
+
 from .editor import MARKS, within
 from .modelling import SlowModel, environment
-from .test_several_at_once import OWN, TASKS
+from .test_several_at_once import TASKS
 
 pytestmark = MARKS
 

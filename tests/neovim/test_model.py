@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.expand.test_engine import PLAN
+from tests.expand.test_engine import OWN, PARTS
+from tests.model.asks import asks
 
 pytestmark = pytest.mark.neovim
 
@@ -29,20 +30,13 @@ Over HTTP, to the office only.
 
 The end.
 """
-OWN = PLAN.partition("\n\n")[2]
-PARTS = OWN.replace("**Prerequisites**: None\n\n", "")
 
 
 @pytest.fixture
 def model(llmock, tmp_path, monkeypatch):
     """A model that writes a few words at a time."""
-    for name, value in {
-        "PROVIDER": "anthropic",
-        "BASE_URL": llmock.base_url("anthropic"),
-        "CONFIG_DIR": str(tmp_path / "configuration"),
-        "CACHE_FOLDER": str(tmp_path / "cache"),
-    }.items():
-        monkeypatch.setenv(f"PLANSMITH_{name}", value)
+    for name, value in asks(llmock.base_url("anthropic"), tmp_path).items():
+        monkeypatch.setenv(name, value)
     return llmock.pace(5)
 
 
