@@ -163,15 +163,15 @@ def test_plansmith_toml_wins_over_pyproject(load):
         """,
         """
         exclude = ["a", 3]
-        ^^^^^^^ error[invalid-configuration]: “exclude” is a list of texts; 3 is none
+                        ^ error[invalid-configuration]: “exclude” is a list of texts; 3 is none
         """,
         """
         exclude = ["a", ""]
-        ^^^^^^^ error[invalid-configuration]: “exclude”: “” is empty
+                        ^^ error[invalid-configuration]: “exclude”: “” is empty
         """,
         """
         ignore = ["vague-actions"]
-        ^^^^^^ error[invalid-configuration]: Unknown rule “vague-actions”; did you mean “vague-action”?
+                  ^^^^^^^^^^^^^^^ error[invalid-configuration]: Unknown rule “vague-actions”; did you mean “vague-action”?
         """,
         """
         ignore = 3
@@ -180,7 +180,51 @@ def test_plansmith_toml_wins_over_pyproject(load):
         """
         [ignore]
         "docs/**" = ["vague-actions"]
-        ^^^^^^^^^ error[invalid-configuration]: Unknown rule “vague-actions”; did you mean “vague-action”?
+                     ^^^^^^^^^^^^^^^ error[invalid-configuration]: Unknown rule “vague-actions”; did you mean “vague-action”?
+        """,
+        """
+        ignore = ["vague-action", "plain-list", "vague-action"]
+                                                ^^^^^^^^^^^^^^ error[invalid-configuration]: “vague-action” stands in this list twice; delete one
+        """,
+        """
+        [ignore]
+        "docs/" = ["vague-action", "vague-action"]
+                                   ^^^^^^^^^^^^^^ error[invalid-configuration]: “vague-action” stands in this list twice; delete one
+        """,
+        """
+        [ignore]
+        "docs/" = []
+        ^^^^^^^ error[invalid-configuration]: “docs/” needs at least one item
+        """,
+        """
+        [ignore]
+        plain-list = ["docs/"]
+        ^^^^^^^^^^ error[invalid-configuration]: “plain-list” is a rule, and its place is in the list of a glob: "**" = ["plain-list"]
+        """,
+        """
+        [ignore]
+        "docs" = ["plain-list"]
+        "./docs" = ["vague-action"]
+        ^^^^^^^^ error[invalid-configuration]: “./docs” is the same as “docs” above; delete one
+        """,
+        """
+        [ignore]
+        "../docs/" = ["plain-list"]
+        ^^^^^^^^^^ error[invalid-configuration]: “../docs/” leads out of this file's folder, where no document is looked for
+        """,
+        """
+        include = [
+            "docs/",
+            "plans/",
+            "./docs/",
+            ^^^^^^^^^ error[invalid-configuration]: “./docs/” is the same as “docs/” above; delete one
+            "docs/",  # again
+            ^^^^^^^ error[invalid-configuration]: “docs/” stands in this list twice; delete one
+        ]
+        """,
+        """
+        none-values = ["None", "Keine", "None"]
+                                        ^^^^^^ error[invalid-configuration]: “None” stands in this list twice; delete one
         """,
         """
         rules = "off"
@@ -265,12 +309,66 @@ def test_what_is_wrong_is_left_out_and_the_rest_stays_in_force(check):
     configuration = check(
         """
         exclude = ["a", 3, "b"]
-        ^^^^^^^ error[invalid-configuration]: “exclude” is a list of texts; 3 is none
+                        ^ error[invalid-configuration]: “exclude” is a list of texts; 3 is none
         max-findings = 9
         """
     )
     assert configuration.exclude.patterns == ("a", "b")
     assert configuration.max_findings == 9
+
+
+@pytest.mark.parametrize(
+    ("glob", "reason"),
+    [
+        ("../plans/", "leads out of this file's folder, where no document is looked for"),
+        ("docs/../../x.md", "leads out of this file's folder, where no document is looked for"),
+        ("..", "leads out of this file's folder, where no document is looked for"),
+        (".", "is this file's folder itself, and matches nothing in it; write “**”, or delete it"),
+        ("./", "is this file's folder itself, and matches nothing in it; write “**”, or delete it"),
+        ("/", "is this file's folder itself, and matches nothing in it; write “**”, or delete it"),
+        ("docs//a.md", "can match nothing: a name between its slashes is empty or “.”; delete that"),
+        ("docs/./a.md", "can match nothing: a name between its slashes is empty or “.”; delete that"),
+        ("C:/docs/a.md", "is a path of this machine; write it from this file's folder on"),
+        ("~/docs/", "is a path of this machine; write it from this file's folder on"),
+        ("/home/me/docs/*.md", "is a path of this machine; write it from this file's folder on"),
+        ("docs\\*.md", "holds a “\\”; write “/” between folders on every system"),
+        ("!docs/", "takes nothing back by its “!”; a glob says what matches, and nothing else"),
+        ("*.{md,markdown}", "holds choices in braces, which are read as they stand; write a glob for each"),
+        ("docs/a[bc.md", "holds a “[” that no “]” closes; write “[[]” for the sign itself"),
+        ("docs/[!].md", "holds an empty set “[!]”; write the signs that may stand there"),
+        ("a[z-a].md", "holds a set “[z-a]” whose range runs backwards"),
+    ],
+)
+def test_a_glob_that_does_not_mean_what_it_says_is_told_and_left_out(load, glob, reason):
+    lines = [f"include = ['docs/', '{glob}']", f"ignore.'{glob}' = ['plain-list']", "max-findings = 9"]
+    for name, header in (("plansmith.toml", "[x]"), ("pyproject.toml", "[tool.plansmith]")):
+        text = "\n".join(lines) if name == "plansmith.toml" else "\n".join([header, *lines])
+        configuration = load(text.encode(), name=name)
+        first = int(name == "pyproject.toml")
+        [report] = configuration.reports
+        assert [(finding.span, finding.message) for finding in report.findings] == [
+            (Span(first, 20, first, 22 + len(glob)), f"“{glob}” {reason}"),
+            (Span(first + 1, 7, first + 1, 9 + len(glob)), f"“{glob}” {reason}"),
+        ]
+        assert configuration.include.patterns == ("docs/",)
+        assert (configuration.ignore, configuration.max_findings) == ((), 9)
+        os.remove(f"{configuration.root}/{name}")
+
+
+def test_a_glob_that_names_the_root_as_it_is_on_this_machine_is_told(load):
+    root = load().root
+    [report] = load(f"exclude = ['{root}/docs/', '/docs/', '/home/x.md']", **{"home/x.md": ""}).reports
+    [finding] = report.findings
+    assert finding.message.endswith("is a path of this machine; write it from this file's folder on")
+
+
+@pytest.mark.parametrize(
+    "glob", ["**", "**/", "docs/**", "/docs/", "a[[].md", "a[0-9-z].md", "~x.md", "a/b/", "{a}.md"]
+)
+def test_a_glob_that_means_something_is_not_told(load, glob):
+    configuration = load(f"exclude = ['{glob}']")
+    assert configuration.reports == ()
+    assert configuration.exclude.patterns == (glob,)
 
 
 def test_the_rule_itself_has_a_severity(check, load):
@@ -537,6 +635,16 @@ def test_a_format_file_is_checked_key_by_key(load, before, after, line, message)
     first = own.findings[0]
     assert (first.span.line, first.message) == (line, message)
     assert configuration.format is load_format()
+
+
+def test_a_format_file_with_a_word_twice_is_told_and_used(load):
+    text = OWN.replace('title = "What"', 'title = "What"\naliases = ["Which", "Which"]')
+    configuration = load('format = "./ours.toml"', trusted=True, **{"ours.toml": text})
+    [report] = configuration.reports
+    assert [(finding.span.line, finding.message) for finding in report.findings] == [
+        (4, "“Which” stands in this list twice; delete one")
+    ]
+    assert configuration.format.name == "ours"
 
 
 @pytest.mark.parametrize("text", ["", "name = 'x'", "section = []", "[section]", "[[section]]", "section = ["])

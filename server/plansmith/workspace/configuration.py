@@ -129,11 +129,11 @@ def find_problems(text: str, *, name: str = CONFIGURATION_FILE) -> list[Problem]
 class _Source:
     """One configuration file on its way to values and findings."""
 
-    def __init__(self, path: str, text: str, prefix: Path = (), unread: str = "") -> None:
+    def __init__(self, path: str, text: str, prefix: Path = (), unread: str = "", root: str = "") -> None:
         self.path = path
         self.text = text
         self.unread = unread
-        self.validation = Validation()
+        self.validation = Validation(root)
         self._prefix = prefix
         self._places: KeyPlaces | None = None
         self._problems: list[Problem] = [Problem(_START, _unread_message(unread))] if unread else []
@@ -213,9 +213,9 @@ class _Load:
 
     def _read(self, path: str, prefix: Path = ()) -> _Source:
         if path in self._texts:
-            return _Source(path, self._texts[path], prefix)
+            return _Source(path, self._texts[path], prefix, root=self._root)
         try:
-            return _Source(path, read_document(path, limit=MAX_CONFIGURATION).text, prefix)
+            return _Source(path, read_document(path, limit=MAX_CONFIGURATION).text, prefix, root=self._root)
         except DocumentError as error:
             return _Source(path, "", prefix, str(error).removeprefix(f"{path}: "))
 

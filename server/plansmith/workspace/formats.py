@@ -60,11 +60,9 @@ def read_format(data: Mapping[str, Any]) -> FormatFile:
     table["section"] = _sections(values["section"], None, "", validation)
     tasks = check_tasks(values.get("tasks", {}), ("tasks",), validation, standard["tasks"], table["section"])
     table["tasks"] = {**standard["tasks"], **tasks}
-    if not validation.mistakes:
+    if not validation.is_broken:
         _check_whole(table["section"], table["tasks"]["max-level"], validation)
-    if validation.mistakes:
-        return FormatFile(None, tuple(validation.mistakes))
-    return FormatFile(table, ())
+    return FormatFile(None if validation.is_broken else table, tuple(validation.mistakes))
 
 
 def _sections(
@@ -79,7 +77,7 @@ def _sections(
         path: Path = section.pop("", ())
         lacking = [key for key in ("key", "title", "form", "kind", "need") if key not in section]
         if lacking:
-            if not any(mistake.path[: len(path)] == path for mistake in validation.mistakes):
+            if not any(not m.is_harmless and m.path[: len(path)] == path for m in validation.mistakes):
                 validation.mistake(path, f"This section lacks “{'”, “'.join(lacking)}”")
             continue
         key = section["key"]

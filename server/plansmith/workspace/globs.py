@@ -6,7 +6,14 @@ A glob without a slash matches at any depth; one that matches a folder matches a
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterable, Sequence
+from typing import Final
+
+_OF_A_MACHINE: Final = re.compile(r"[A-Za-z]:[\\/]|~/|[\\/]{2}")
+_TOP_FOLDERS: Final = ("/Users/", "/Volumes/", "/etc/", "/home/", "/mnt/", "/root/", "/usr/")
+_BRACES: Final = re.compile(r"\{[^{}]*,[^{}]*\}")
 
 
 class Globs:
@@ -47,6 +54,73 @@ class Globs:
                 if (inside or not wants_folder) and _matches_path(names[: number + 1], parts):
                     return True
         return False
+
+
+def glob_problem(glob: str, root: str = "") -> str:
+    """Why a glob is not what its author means, in words that follow it; "" where nothing is wrong.
+
+    `root` is the absolute path of the folder that it starts from, "" where that is not known.
+    """
+    if not glob.strip():
+        return "is empty"
+    if _OF_A_MACHINE.match(glob) or _is_absolute(glob, root):
+        return "is a path of this machine; write it from this file's folder on"
+    if "\\" in glob:
+        return "holds a “\\”; write “/” between folders on every system"
+    parts = glob.removeprefix("./").rstrip("/").removeprefix("/").split("/")
+    if ".." in parts:
+        return "leads out of this file's folder, where no document is looked for"
+    if parts in ([""], ["."]):
+        return "is this file's folder itself, and matches nothing in it; write “**”, or delete it"
+    if "" in parts or "." in parts:
+        return "can match nothing: a name between its slashes is empty or “.”; delete that"
+    if glob.startswith("!"):
+        return "takes nothing back by its “!”; a glob says what matches, and nothing else"
+    if _BRACES.search(glob):
+        return "holds choices in braces, which are read as they stand; write a glob for each"
+    return next(filter(None, map(_set_problem, parts)), "")
+
+
+def is_same_glob(one: str, other: str) -> bool:
+    """Whether two globs differ in their spelling alone."""
+    return one.removeprefix("./") == other.removeprefix("./")
+
+
+def _is_absolute(glob: str, root: str) -> bool:
+    """Whether a glob that starts with a slash, which means the root, means that of the machine."""
+    if not root or not glob.startswith("/"):
+        return False
+    # A root right below the machine's, as in a container, may have a folder of its own name.
+    if root.count("/") > 1 and f"{glob.rstrip('/')}/".startswith(f"{root}/"):
+        return True
+    top = next(filter(glob.startswith, _TOP_FOLDERS), "")
+    return bool(glob[len(top) :].strip("/")) and top != "" and not os.path.isdir(root + top)
+
+
+def _set_problem(part: str) -> str:
+    """What is wrong with the sets of one name."""
+    at = part.find("[")
+    while at >= 0:
+        end = part.find("]", at + 2)
+        if end < 0:
+            return "holds a “[” that no “]” closes; write “[[]” for the sign itself"
+        signs = part[at + 1 : end].lstrip("!^")
+        if not signs:
+            return f"holds an empty set “{part[at : end + 1]}”; write the signs that may stand there"
+        if _is_backwards(signs):
+            return f"holds a set “{part[at : end + 1]}” whose range runs backwards"
+        at = part.find("[", end)
+    return ""
+
+
+def _is_backwards(signs: str) -> bool:
+    at = 0
+    while at + 2 < len(signs):
+        is_range = signs[at + 1] == "-"
+        if is_range and signs[at] > signs[at + 2]:
+            return True
+        at += 3 if is_range else 1
+    return False
 
 
 def _matches_path(names: Sequence[str], parts: Sequence[str]) -> bool:

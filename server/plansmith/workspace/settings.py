@@ -52,6 +52,7 @@ class Setting(NamedTuple):
     fields: tuple[Setting, ...] = ()
     each: Setting | None = None
     either: tuple[Setting, ...] = ()  # other shapes that the same key may have
+    globs: bool = False  # its texts, or a map's keys, are globs of documents
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -136,7 +137,7 @@ def _customised(field: Setting) -> Setting:
 
 
 _RULE_NAMES: Final = tuple(rule.name for rule in RULES)
-_RULE_LIST: Final = Setting("*", TEXTS, "Rules to switch off in these documents.", choices=_RULE_NAMES)
+_RULE_LIST: Final = Setting("*", TEXTS, "Rules to switch off in these documents.", choices=_RULE_NAMES, least=1)
 
 PROJECT: Final = Setting(
     "",
@@ -156,10 +157,19 @@ PROJECT: Final = Setting(
             "Rules to switch off: a list of them, or lists of them by globs of documents.",
             default=(),
             choices=_RULE_NAMES,
-            either=(Setting("ignore", MAP, "Rules to switch off, by globs of documents.", each=_RULE_LIST),),
+            either=(
+                Setting("ignore", MAP, "Rules to switch off, by globs of documents.", each=_RULE_LIST, globs=True),
+            ),
         ),
-        Setting("include", TEXTS, "Globs of the documents to look at; none means all Markdown files.", (), most=200),
-        Setting("exclude", TEXTS, "Globs of documents and folders to leave alone.", (), most=200),
+        Setting(
+            "include",
+            TEXTS,
+            "Globs of the documents to look at; none means all Markdown files.",
+            default=(),
+            most=200,
+            globs=True,
+        ),
+        Setting("exclude", TEXTS, "Globs of documents and folders to leave alone.", default=(), most=200, globs=True),
         Setting(
             "max-findings",
             NUMBER,

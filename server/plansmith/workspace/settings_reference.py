@@ -121,7 +121,8 @@ def _shape(setting: Setting) -> dict[str, Any]:
         return {"type": "object", "additionalProperties": _schema(setting.each)}
     if kind == TEXTS:
         items: dict[str, Any] = {"enum": list(setting.choices)} if setting.choices else {"type": "string"}
-        return {"type": "array", "items": items, **({"minItems": setting.least} if setting.least else {})}
+        least = {"minItems": setting.least} if setting.least else {}
+        return {"type": "array", "items": items, "uniqueItems": True, **least}
     if kind == NUMBER:
         return {"type": "integer", "minimum": setting.least, "maximum": setting.most}
     if kind == SEVERITY:

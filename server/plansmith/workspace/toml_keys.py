@@ -35,7 +35,7 @@ _ESCAPES = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b"}
 class Key(NamedTuple):
     """One part of a key where it stands; offsets into the text, quotation marks included.
 
-    Numbers in `path` are places in an array.
+    Numbers in `path` are places in an array; where the last part is one, it is the item that stands there.
     """
 
     path: Path
@@ -158,10 +158,8 @@ class _Scan:
                 inside.append(("]" if sign == "[" else "}", path))
                 numbers.append(0)
                 self._at += 1
-            elif sign in ('"', "'") and sign:
-                self._skip(_STRING)
             else:
-                self._skip(_SCALAR)
+                self._scalar(path)
             while inside:
                 self._skip(_BLANK_LINES)
                 if self._at >= count:
@@ -186,6 +184,14 @@ class _Scan:
                     self._at = max(self._at, before + 1)
             else:
                 return
+
+    def _scalar(self, path: Path) -> None:
+        """Read past a value that holds no others; an item of an array is noted if it stands on one line."""
+        start = self._at
+        self._skip(_STRING if self._text.startswith(('"', "'"), start) else _SCALAR)
+        item = self._text[start : self._at].rstrip(" \t")
+        if isinstance(path[-1], int) and item and "\n" not in item and "\r" not in item:
+            self._keys.append(Key(path, start, start + len(item), True))
 
     def _parts(self) -> list[tuple[str, int, int]]:
         """Read a dotted key: the name of each part, and its offsets."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
+from plansmith.workspace.globs import glob_problem, is_same_glob
 from plansmith.workspace.settings import (
     FLAG,
     MAP,
@@ -40,6 +41,7 @@ class Mistake(NamedTuple):
 
     path: Path
     message: str
+    is_harmless: bool = False  # nothing is left out for it
 
 
 class Change(NamedTuple):
@@ -53,9 +55,15 @@ class Change(NamedTuple):
 class Validation:
     """One run over a table; `mistakes` are in the order of the table."""
 
-    def __init__(self) -> None:
-        """Nothing is wrong yet."""
+    def __init__(self, root: str = "") -> None:
+        """Nothing is wrong yet; `root` is the folder that globs start from, as far as it is known."""
+        self._root = root
         self.mistakes: list[Mistake] = []
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether something had to be left out."""
+        return not all(mistake.is_harmless for mistake in self.mistakes)
 
     def table(self, data: Mapping[str, Any], setting: Setting, path: Path = ()) -> dict[str, Any]:
         """The values of a table that can be used."""
@@ -74,10 +82,10 @@ class Validation:
                 taken[key] = answer
         return taken
 
-    def mistake(self, path: Path, message: str) -> None:
+    def mistake(self, path: Path, message: str, *, is_harmless: bool = False) -> None:
         """Note a mistake; beyond `MAX_MISTAKES` nobody reads on."""
         if len(self.mistakes) < MAX_MISTAKES:
-            self.mistakes.append(Mistake(path, message))
+            self.mistakes.append(Mistake(path, message, is_harmless))
 
     def _unknown(self, key: str, setting: Setting, path: Path) -> None:
         if not setting.key and key.replace("_", "-") in USER_KEYS:
@@ -132,14 +140,19 @@ class Validation:
 
     def _texts(self, values: list[Any], field: Setting, path: Path) -> tuple[str, ...] | None:
         taken: list[str] = []
-        for value in values[:MAX_ITEMS]:
+        for number, value in enumerate(values[:MAX_ITEMS]):
+            here = (*path, number)
             if not isinstance(value, str):
-                self.mistake(path, f"{_name(path)} is a list of texts; {_shown(value)} is none")
+                self.mistake(here, f"{_name(path)} is a list of texts; {_shown(value)} is none")
             elif field.choices and value not in field.choices:
-                self._unknown_name(value, field, path)
+                self._unknown_name(value, field, here)
             else:
-                text = self._text(value, field, path)
-                if text is not None and text not in taken:
+                text = self._text(value, field, here)
+                if text is None or (field.globs and not self._glob(text, taken, here)):
+                    continue
+                if text in taken:
+                    self._twice(text, here)
+                else:
                     taken.append(text)
         if len(values) > MAX_ITEMS:
             self.mistake(path, f"{_name(path)} has more than {MAX_ITEMS} items; the others are left out")
@@ -156,10 +169,32 @@ class Validation:
             if field.choices and key not in field.choices:
                 self._unknown_name(key, field, (*path, key))
                 continue
+            if field.globs and not self._is_usable_key(key, field.each, taken, (*path, key)):
+                continue
             answer = self._value(value, field.each, (*path, key))
             if answer is not None:
                 taken[key] = answer
         return taken
+
+    def _is_usable_key(self, key: str, each: Setting, taken: Iterable[str], path: Path) -> bool:
+        if key in each.choices:
+            self.mistake(path, f'{_quoted(key)} is a rule, and its place is in the list of a glob: "**" = ["{key}"]')
+            return False
+        return self._glob(key, taken, path)
+
+    def _glob(self, glob: str, taken: Iterable[str], path: Path) -> bool:
+        """Whether a glob can be used and says what none before it says."""
+        problem = glob_problem(glob, self._root)
+        if problem:
+            self.mistake(path, f"{_shown(glob)} {problem}")
+            return False
+        same = next((other for other in taken if other != glob and is_same_glob(other, glob)), None)
+        if same is not None:
+            self.mistake(path, f"{_shown(glob)} is the same as {_shown(same)} above; delete one", is_harmless=True)
+        return same is None
+
+    def _twice(self, text: str, path: Path) -> None:
+        self.mistake(path, f"{_shown(text)} stands in this list twice; delete one", is_harmless=True)
 
     def _tables(self, values: list[Any], field: Setting, path: Path) -> list[dict[str, Any]] | None:
         assert field.each is not None
