@@ -257,7 +257,7 @@ def test_the_order_of_numbered_steps_is_the_authors():
         "`pytest tests/test_row.py` fails, as long as what it tests is not there",
         "`pytest tests/test_row.py`, expected: FAIL",
         "`pytest tests/test_row.py`, expected: PASS",
-        "`git status --short` lists nothing more of this task",
+        "`git status --short -uall` lists nothing more of this task",
     ]
 
 

@@ -297,6 +297,19 @@ def test_a_name_of_several_parts_keeps_them_in_its_test(detect):
     assert detect(tree).primary.test_file("src/users.service.ts") == "src/users.service.spec.ts"
 
 
+def test_the_test_of_a_component_is_one_itself(detect):
+    tree = {"package.json": package(devDependencies={"vitest": "2", "typescript": "5"}), "src/api.ts": ""}
+    node = detect({**tree, "src/api.test.ts": "", "src/List.tsx": ""}).primary
+    assert node.test_file("src/Button.tsx") == "src/Button.test.tsx"
+    assert node.test_file("src/client.ts") == "src/client.test.ts"
+    assert node.test_file("src/Button.test.tsx") == "src/Button.test.tsx"
+
+
+def test_the_test_of_a_component_in_plain_javascript_is_one_too(detect):
+    node = detect({"package.json": package(devDependencies={"jest": "29"}), "test/api.test.js": ""}).primary
+    assert node.test_file("src/Button.jsx") == "test/Button.test.jsx"
+
+
 def test_a_file_that_only_marks_a_folder_is_no_project(detect):
     assert detect({"package.json": '{"type": "module"}'}).ecosystems == ()
 

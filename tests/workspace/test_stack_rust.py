@@ -75,6 +75,24 @@ def test_a_binary(detect):
     assert rust.coverage_command.source == ".github/workflows/ci.yml"
 
 
+def test_what_no_library_exports_is_tested_in_its_module(detect):
+    rust = detect({"Cargo.toml": '[package]\nname = "tool"\n', "src/main.rs": "", "src/http/bucket.rs": ""}).primary
+    assert rust.test_file("src/http/bucket.rs") == "src/http/bucket.rs"
+    assert rust.test_file("Token bucket") == "src/token_bucket.rs"
+    assert rust.test_file_command("src/http/bucket.rs").text == "cargo test http::bucket"
+    assert rust.integration_test_file("serve") == "tests/serve.rs"
+    both = detect({"Cargo.toml": '[package]\nname = "tool"\n', "src/main.rs": "", "src/lib.rs": ""}).primary
+    assert both.test_file("src/bucket.rs") == "tests/bucket.rs"
+    named = detect({"Cargo.toml": '[package]\nname = "t"\n[lib]\npath = "x.rs"\n', "src/main.rs": ""}).primary
+    assert named.test_file("src/bucket.rs") == "tests/bucket.rs"
+
+
+def test_what_lies_in_a_crate_without_a_manifest_is_tested_there(detect):
+    rust = detect({"Cargo.toml": '[package]\nname = "db"\n', "src/lib.rs": ""}).primary
+    assert rust.test_file("crates/raft/src/state.rs") == "crates/raft/src/state.rs"
+    assert rust.test_file_command("crates/raft/src/state.rs") is None
+
+
 def test_one_of_several_binaries_is_run_by_name(detect):
     tree = {"Cargo.toml": '[package]\nname = "tool"\n', "src/main.rs": "", "src/bin/other.rs": ""}
     assert detect(tree).primary.run_command.text == "cargo run --bin tool"

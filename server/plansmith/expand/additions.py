@@ -121,6 +121,8 @@ def _proof(known: Knowledge, authored: Sequence[Action]) -> list[Action]:
         if path == known.tests[0]:
             covers = [*known.behaviours(authored, 4), *covers]
         what = f"{verb} {code(path)} for {code(source)}" if source else f"{verb} the tests in {code(path)}"
+        if known.is_own_test(path):
+            what = f"Write the tests of {code(path)} in its own `mod tests`"
         found.append(Action(what, notes=tuple(f"covers: {text}" for text in covers[:4])))
     if found:
         return found

@@ -228,6 +228,10 @@ class Knowledge:
         """The sources of the task by the test files that the layout gives them."""
         return {test: path for path in self.sources if (test := self.stack.for_path(path).test_file(path)) is not None}
 
+    def is_own_test(self, path: str) -> bool:
+        """Whether a source holds its tests itself, as its language has it."""
+        return self.tested.get(path) == path
+
     @cached_property
     def alike(self) -> list[str]:
         """Files of the main project whose names have words of the task's name."""

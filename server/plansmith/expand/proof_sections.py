@@ -29,12 +29,14 @@ def unit_tests(known: Knowledge, step: Step | None) -> list[Entry]:
     for path in known.tests:
         command = known.test_command(path)
         source = known.tested.get(path)
-        result = f" covers {code(source)}" if source else " passes"
+        is_own = known.is_own_test(path)
+        result = f" covers {code(source)}" if source and not is_own else " passes"
         name = source.rpartition("/")[2] if source else ""
         about = [short(action.text, 80) for action in known.statements if name and name in action.raw]
         if path == known.tests[0]:
             about = [*known.behaviours(known.statements, 4), *about]
-        text = f"{code(path)}: {code(command)}{result}" if command else f"{code(path)}{result}"
+        where = f"{code(path)}, its `mod tests`" if is_own else code(path)
+        text = f"{where}: {code(command)}{result}" if command else f"{where}{result}"
         found.append(Entry(text, notes=tuple(about[:5])))
     found += entries_of(_author_tests(known, whole=False))
     if found:

@@ -28,7 +28,17 @@ def test_skeleton(known: Knowledge) -> list[CodeBlock]:
     write = _SKELETONS.get(eco.test_runner or "") or _SKELETONS.get(eco.name if eco.name in ("go", "rust") else "")
     if write is None:
         return []
-    return [CodeBlock(eco.fence, tuple(write(_subjects(known)[:MOST_TESTS])))]
+    lines = write(_subjects(known)[:MOST_TESTS])
+    if any(map(known.is_own_test, known.tests)):
+        lines = [
+            "#[cfg(test)]",
+            "mod tests {",
+            "    use super::*;",
+            "",
+            *(f"    {line}".rstrip() for line in lines),
+            "}",
+        ]
+    return [CodeBlock(eco.fence, tuple(lines))]
 
 
 def _subjects(known: Knowledge) -> list[str]:

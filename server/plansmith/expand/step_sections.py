@@ -114,7 +114,7 @@ def validation(known: Knowledge, step: Step | None) -> list[Entry]:
     own = [path for path in _paths(known, step) if any(path == file.path for file in known.mentioned)]
     if own and not found:
         files = listed([code(path) for path in dict.fromkeys(own)], 4)
-        found.append(f"`git status --short` lists {files}, and nothing that the actions don't need")
+        found.append(f"`git status --short -uall` lists {files}, and nothing that the actions don't need")
     if not found and not known.is_code:
         found.append("`git diff` shows what this step changes, and nothing else")
     if not found:
@@ -192,6 +192,8 @@ def _proof_objective(known: Knowledge, step: Step) -> str:
         return f"Check {known.quoted_name} before it is called done."
     paths = [code(path) for path in known.tests] or [code(path) for path in step.names.paths if "est" in path]
     own = paths if known.tests else []
+    if own and any(known.is_own_test(path) for path in known.tests):
+        return f"The tests in {listed(own, 3)} prove {known.quoted_name}."
     if own:
         return f"{listed(own, 3)} {'proves' if len(own) == 1 else 'prove'} {known.quoted_name}."
     return f"A test proves {known.quoted_name}{f', and {code(known.suite)} runs it' if known.suite else ''}."
@@ -206,7 +208,7 @@ def _told(step: Step) -> list[str]:
         if expected and command:
             found.append(f"{code(command)}, expected: {expected.partition(':')[2].strip()}")
         elif command.startswith("git commit"):
-            found.append("`git status --short` lists nothing more of this task")
+            found.append("`git status --short -uall` lists nothing more of this task")
     return found
 
 

@@ -65,6 +65,19 @@ SCRIPT_NAME = re.compile(r"[A-Za-z0-9][\w.:/@-]{0,63}")
 PACKAGE_NAME = re.compile(r"(?:@[\w.~-]+/)?[\w.~-]{1,214}")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeProject(Ecosystem):
+    """A package with a `package.json`."""
+
+    def test_file(self, source: str) -> str | None:
+        """Beside or apart as all tests, and with JSX where the source has it."""
+        # A dataclass with slots is a new class, which `super()` without arguments does not know.
+        path = Ecosystem.test_file(self, source)
+        if path is None or path == source or not source.endswith((".tsx", ".jsx")):
+            return path
+        return f"{path}x" if path.endswith((".ts", ".js")) else path
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """What the commands are chosen from."""
@@ -133,7 +146,7 @@ def detect(project: Project) -> Ecosystem | None:
     is_typescript = _is_typescript(project, found)
     layout = find_node_layout(project, is_typescript, runner)
     install, add, add_dev = _packages(found, manifest)
-    return Ecosystem(
+    return NodeProject(
         name="node",
         language="TypeScript" if is_typescript else "JavaScript",
         language_version=string(manifest, "engines", "node"),

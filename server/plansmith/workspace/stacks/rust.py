@@ -38,6 +38,13 @@ class RustProject(Ecosystem):
         module = [part for part in parts[1:] if part not in ("mod", "lib", "main")]
         return quote("::".join(module)) if module else ""
 
+    def test_file(self, source: str) -> str | None:
+        """In `tests` for what the library exports; in the module for all else, which no file of tests can import."""
+        inside = self._inside(source)
+        if "/" in source and (inside is None or not inside.startswith(("src/", "tests/"))):
+            return source
+        return Ecosystem.test_file(self, source)
+
     def same_name(self, name: str) -> str:
         return name.replace("_", "-").lower()
 
@@ -91,7 +98,7 @@ def detect(project: Project) -> Ecosystem | None:
         source_folder=folder,
         source_template=None if folder is None else f"{folder}/{{name}}.rs",
         test_folder=project.at("tests") if project.has_folder("tests") else None,
-        test_template=None if virtual else project.at("tests/{name}.rs"),
+        test_template=None if virtual else _tests(project, manifest),
         integration_template=None if virtual else project.at("tests/{name}.rs"),
         spelling="snake",
         dependencies=dependencies,
@@ -100,6 +107,13 @@ def detect(project: Project) -> Ecosystem | None:
         frameworks=tuple(name for name in FRAMEWORKS if name in names),
         problems=tuple(project.problems),
     )
+
+
+def _tests(project: Project, manifest: Table) -> str:
+    """Where unit tests go: what only binaries hold is tested in its own module."""
+    binaries = "bin" in manifest or any(path.startswith(("src/main.rs", "src/bin/")) for path in project.paths)
+    library = "lib" in manifest or project.has("src/lib.rs")
+    return "{folder}{name}.rs" if binaries and not library else project.at("tests/{name}.rs")
 
 
 def _workspace(project: Project, manifest: Table) -> Table:
