@@ -22,6 +22,7 @@ from pytest_lsp import LanguageClient
 from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
 
 CLIENTS = Path(__file__).with_name("clients")
+CLIENT_INFO = {"vscode": "Visual Studio Code", "neovim": "Neovim"}
 TIMEOUT = 20.0  # seconds for any one message
 SERVER = (sys.executable, "-m", "plansmith", "server")
 
@@ -55,6 +56,11 @@ def recorded(name: str, **changes: Any) -> types.ClientCapabilities:
         if value is None:
             del table[key]
     return get_converter().structure(capabilities, types.ClientCapabilities)
+
+
+def without_versions() -> types.ClientCapabilities:
+    """What an editor declares that applies whatever edit comes, stale or not."""
+    return recorded("vscode", workspace__workspaceEdit__documentChanges=None)
 
 
 def split(text: str) -> list[str]:
@@ -114,7 +120,7 @@ class Editor:
                     capabilities=self.capabilities,
                     workspace_folders=[types.WorkspaceFolder(uri=f.as_uri(), name=f.name) for f in folders],
                     initialization_options=options or None,
-                    client_info=types.ClientInfo({"vscode": "Visual Studio Code", "neovim": "Neovim"}[self.name]),
+                    client_info=types.ClientInfo(CLIENT_INFO.get(self.name, self.name)),
                 )
             )
         )
@@ -151,15 +157,18 @@ class Editor:
         for kept in (self.published, self.progress, self.messages, self.refreshes, self.edits, self.questions):
             kept.clear()
 
-    def open(self, path: Path, text: str | None = None, *, version: int = 1, language: str = "markdown") -> Buffer:
+    def open(
+        self, path: Path, text: str | None = None, *, version: int | None = None, language: str = "markdown"
+    ) -> Buffer:
         """Open a file; with `text` it is written first."""
         if text is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(text.encode())
         return self.open_uri(path.as_uri(), path.read_bytes().decode(), version=version, language=language)
 
-    def open_uri(self, uri: str, text: str, *, version: int = 1, language: str = "markdown") -> Buffer:
-        """Open a document of any scheme."""
+    def open_uri(self, uri: str, text: str, *, version: int | None = None, language: str = "markdown") -> Buffer:
+        """Open a document of any scheme; Neovim's versions begin with 0."""
+        version = int(self.name != "neovim") if version is None else version
         buffer = self.buffers[uri] = Buffer(self, uri, version, text)
         item = types.TextDocumentItem(uri=uri, language_id=language, version=version, text=text)
         self.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
@@ -238,17 +247,19 @@ class Editor:
         return await answer(params)
 
     async def apply(self, params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
-        """Apply an edit as this editor does: VS Code refuses a stale one, Neovim drops it and says that it did not."""
-        versioned = self.name == "vscode"
+        """Apply an edit as this editor does: VS Code refuses a stale one, Neovim drops it and says that it did not.
+
+        Neovim compares no version with 0, which is that of a document before its first change.
+        """
         edit = params.edit
-        if edit.document_changes is not None:
-            assert versioned, "documentChanges for a client that does not know them"
-            for change in edit.document_changes:
-                assert isinstance(change, types.TextDocumentEdit)
-                buffer = self.buffers[change.text_document.uri]
-                if change.text_document.version != buffer.version:
-                    return types.ApplyWorkspaceEditResult(applied=False, failure_reason="stale")
-                buffer.apply([each for each in change.edits if isinstance(each, types.TextEdit)])
+        for change in edit.document_changes or []:
+            assert isinstance(change, types.TextDocumentEdit)
+            buffer, version = self.buffers[change.text_document.uri], change.text_document.version
+            if self.name == "vscode" and version != buffer.version:
+                return types.ApplyWorkspaceEditResult(applied=False, failure_reason="stale")
+            if version and version < buffer.version:
+                return types.ApplyWorkspaceEditResult(applied=True)
+            buffer.apply([each for each in change.edits if isinstance(each, types.TextEdit)])
         for uri, edits in (edit.changes or {}).items():
             self.buffers[uri].apply(list(edits))
         return types.ApplyWorkspaceEditResult(applied=True)
@@ -302,7 +313,7 @@ class Buffer:
 
     def tell(self, changes: list[Any]) -> None:
         """Send a didChange for what was changed already."""
-        self.version += 1
+        self.version += 3 if self.editor.name == "neovim" else 1  # Neovim's jump
         identifier = types.VersionedTextDocumentIdentifier(uri=self.uri, version=self.version)
         self.editor.client.text_document_did_change(types.DidChangeTextDocumentParams(identifier, changes))
 

@@ -6,7 +6,7 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from .editor import MARKS, recorded
+from .editor import MARKS, recorded, without_versions
 from .texts import COARSE, FLAWED
 
 pytestmark = MARKS
@@ -200,12 +200,15 @@ async def test_a_client_that_cant_resolve_gets_edits_at_once(start, tmp_path):
     assert "#### Step 2: Check" in buffer.text
 
 
-async def test_edits_are_versioned_only_for_a_client_that_knows_versions(editor, tmp_path):
+@pytest.mark.parametrize("client", ["vscode", "neovim", "other"])
+async def test_edits_are_versioned_for_a_client_that_knows_versions(start, tmp_path, client):
+    """Neovim does not say so, and does."""
+    editor = await start(client, [tmp_path], without_versions() if client == "other" else None)
     buffer = editor.open(tmp_path / "plan.md", FLAWED)
     [action] = await buffer.actions("# Plan", [FIX_ALL])
     edit = (await resolve(editor, action)).edit
-    assert (edit.document_changes is not None) == (editor.name == "vscode")
-    assert (edit.changes is not None) == (editor.name == "neovim")
+    assert (edit.document_changes is None) == (client == "other")
+    assert (edit.changes is None) == (client != "other")
 
 
 async def test_a_document_that_is_not_open_has_neither(editor, tmp_path):

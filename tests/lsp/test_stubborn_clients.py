@@ -9,7 +9,7 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from .editor import MARKS, recorded, within
+from .editor import MARKS, recorded, within, without_versions
 from .texts import COARSE, FLAWED
 
 pytestmark = MARKS
@@ -151,19 +151,41 @@ async def test_neovim_tells_both_in_one_message(start, tmp_path):
 
 
 async def test_neovim_drops_a_stale_edit_and_says_that_it_did_not(start, tmp_path):
-    """As Neovim does once its configuration declares `documentChanges`."""
-    editor = await start("vscode", [tmp_path])
-    wanted = await expected(editor, tmp_path, "one\n" + COARSE, task="1")
+    editor = await start("neovim", [tmp_path])
+    wanted = await expected(editor, tmp_path, "one\ntwo\n" + COARSE, task="1")
+    buffer = editor.open(tmp_path / "tasks.md", "two\n" + COARSE)
+    buffer.type(0, 0, "one\n")
+    buffer.change(buffer.range(1, 0, 2, 0), "")
+
+    async def type_first(params):
+        buffer.type(1, 0, "two\n")
+        before = buffer.text
+        answer = await editor.apply(params)
+        assert answer.applied
+        assert buffer.text == before
+        return answer
+
+    editor.on_edit.append(type_first)
+    assert (await buffer.run("expandTask", task="1"))["status"] == "applied"
+    assert len(editor.edits) == 2
+    assert buffer.text == wanted
+
+
+async def test_a_client_without_versions_is_never_asked_to_take_text_away(start, tmp_path):
+    """What it would take away could be what the author types meanwhile: the author is told to undo."""
+    editor = await start("other", [tmp_path], without_versions())
     buffer = editor.open(tmp_path / "tasks.md", COARSE)
 
-    async def drop(params):
-        buffer.type(0, 0, "one\n")
-        assert not (await editor.apply(params)).applied
-        return DONE
+    async def type_first(params):
+        buffer.type(0, 0, "one\ntwo\n")
+        return await editor.apply(params)
 
-    editor.on_edit.append(drop)
-    assert (await buffer.run("expandTask", task="1"))["status"] == "applied"
-    assert buffer.text == wanted
+    editor.on_edit.append(type_first)
+    answer = await buffer.run("expandTask", task="1")
+    assert answer["status"] == "failed"
+    assert answer["message"] == "The plan of Task 1 landed elsewhere as you typed; undo and try again"
+    [edit] = editor.edits
+    assert all(each.range.start == each.range.end for each in edit.edit.changes[buffer.uri])
 
 
 async def test_a_task_that_is_renamed_meanwhile_keeps_its_plan(editor, tmp_path):
@@ -248,9 +270,24 @@ async def test_a_client_that_can_not_apply_edits_is_told_so(start, tmp_path):
     assert editor.edits == []
 
 
-async def test_a_client_without_versions_gets_its_edit_while_the_author_rests(start, tmp_path):
-    """Neovim tells of typing late: what lands at a place that has moved since costs a second undo step."""
-    editor = await start("neovim", [tmp_path])
+async def test_a_client_without_versions_says_when_a_replacement_could_have_taken_other_text(start, tmp_path):
+    editor = await start("other", [tmp_path], without_versions())
+    buffer = editor.open(tmp_path / "plan.md", FLAWED)
+
+    async def type_first(params):
+        buffer.type(0, 0, "Mine.\n")
+        return await editor.apply(params)
+
+    editor.on_edit.append(type_first)
+    answer = await buffer.run("regenerateSection", task="1", section="success")
+    assert answer["status"] == "failed"
+    assert "undo and try again" in answer["message"]
+
+
+@pytest.mark.parametrize("client", ["neovim", "other"])
+async def test_an_edit_that_could_be_stale_in_silence_waits_for_the_author_to_rest(start, tmp_path, client):
+    """What Neovim drops is lost time; what others insert at a place that has moved costs a second undo step."""
+    editor = await start(client, [tmp_path], without_versions() if client == "other" else None)
     buffer = editor.open(tmp_path / "tasks.md", COARSE)
     await buffer.lenses()
     typed: list[float] = []

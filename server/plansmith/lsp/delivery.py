@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 TRIES: Final = 5  # a client may refuse or drop an edit because the author typed meanwhile
 _ARRIVAL = 2.0  # seconds for an applied edit to show in a didChange
-_REST = 0.5  # seconds without a change; Neovim tells of typing after 0.15
-_PAUSE = 0.3  # seconds after a refused edit, for the change that made it stale to arrive
+_PAUSE = 0.3  # seconds between an edit that came to nothing and the change that made it stale; Neovim takes 0.15
 _UNTOLD = 0.2  # seconds after a change, in which Neovim may hold back the next one
 
 
@@ -35,12 +34,12 @@ class Delivery:
         self._opened = opened
 
     async def wait_for_a_pause(self) -> None:
-        """Let an author who types come to a rest, where an edit could land at a place that has moved.
+        """Let an author who types come to a rest, where an edit could come to nothing or land at a moved place.
 
         What puts such an edit right afterwards is a second undo step.
         """
         opened = self._opened
-        if not opened.checks_versions and opened.changed_within(_UNTOLD):
+        if not opened.client.refuses_stale and opened.changed_within(_UNTOLD):
             await opened.rests(_UNTOLD, _ARRIVAL)
 
     async def deliver(self, edits: Sequence[Edit], label: str) -> Arrival | None:
@@ -53,13 +52,18 @@ class Delivery:
             # The change that made the edit stale is on its way, or here already.
             await opened.shows(lambda: opened.version != version, _PAUSE)
             return None
-        return arrival if await opened.shows(lambda: arrival.is_in(opened.document), _ARRIVAL) else None
+        patience = _ARRIVAL
+        if opened.checks_versions:
+            # Whatever changes the text next is the edit, or made it stale; an edit can be told of in parts.
+            await opened.shows(lambda: opened.version != version, _ARRIVAL)
+            patience = _PAUSE
+        return arrival if await opened.shows(lambda: arrival.is_in(opened.document), patience) else None
 
     async def settle(self, anchor: TaskAnchor, drafts: Sequence[Draft], arrival: Arrival) -> bool:
         """Put right what was inserted at a place that had moved; False if that did not come about.
 
-        What puts it right removes text, and a client without versions would remove it at a place that has moved
-        again: it is asked only once the author rests.
+        What puts it right removes text. A client without versions could remove what the author typed meanwhile: it
+        is never asked to.
         """
         opened = self._opened
         for _ in range(TRIES):
@@ -67,15 +71,12 @@ class Delivery:
                 # The last change was ours.
                 opened.forget_changes()
                 return True
+            await self.wait_for_a_pause()
             after = self._as_it_should_be(anchor, drafts, arrival)
             if after is None or after == opened.document.text:
                 return True
             if not opened.checks_versions:
-                if not await opened.rests(_REST, _ARRIVAL):
-                    return False
-                after = self._as_it_should_be(anchor, drafts, arrival)
-                if after is None:
-                    return False
+                return False
             edits = difference(opened.document.text, after)
             following = await self.deliver(edits, f"Put the plan of {anchor.label} in its place")
             if following is not None and following.is_exact(opened.document):

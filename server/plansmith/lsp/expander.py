@@ -280,11 +280,17 @@ class Expander:
             if not placement.edits:
                 return self._complete(label)
             self.progress.report(f"Writing {label}")
+            guarded = opened.checks_versions
             arrival = await delivery.deliver(placement.edits, f"Expand {label}")
             if arrival is None:
                 continue
-            if make is place and not await delivery.settle(anchor, drafts, arrival):
+            if make is place:
                 message = f"The plan of {label} landed elsewhere as you typed; undo and try again"
+                is_right = await delivery.settle(anchor, drafts, arrival)
+            else:
+                message = f"You typed while a section of {label} was replaced: if it took your text, undo and try again"
+                is_right = guarded or arrival.is_exact(opened.document)
+            if not is_right:
                 return Outcome(expansion.FAILED, message, usage=self.usage())
             words = f"{label}: {expansion.counted(len(placement.added), 'section')} written"
             return Outcome(expansion.APPLIED, words, tuple(placement.added), self.usage())

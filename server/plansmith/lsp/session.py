@@ -52,7 +52,10 @@ class Client:
         shown = pull if self.pulls else published
         self.related = bool(shown and getattr(shown, "related_information", None))
         edit = workspace.workspace_edit if workspace else None
-        self.document_changes = bool(edit and edit.document_changes)
+        self.refuses_stale = bool(edit and edit.document_changes)
+        # Neovim does not declare that it knows versioned edits, and drops a stale one without a word.
+        is_neovim = bool(params.client_info and params.client_info.name == "Neovim")
+        self.document_changes = self.refuses_stale or is_neovim
         self.applies_edits = bool(workspace and workspace.apply_edit)
         self.progress = bool(window and window.work_done_progress)
         lens = workspace.code_lens if workspace else None
@@ -66,7 +69,7 @@ class Client:
         self.resolves_edits = keeps_data and bool(resolve and "edit" in resolve.properties)
         self.asks = bool(window and window.show_message)
         # Neovim's question is a prompt that takes what the author types meanwhile: it is for what they just began.
-        self.asks_aside = self.asks and not (params.client_info and params.client_info.name == "Neovim")
+        self.asks_aside = self.asks and not is_neovim
         self.shows_partial_plans = _declares(capabilities.experimental, "plansmith", "partialPlan")
         options = params.initialization_options
         options = options if isinstance(options, dict) else {}
@@ -201,7 +204,7 @@ class OpenDocument:
 
     @property
     def checks_versions(self) -> bool:
-        """Whether the client refuses an edit that was made for another version.
+        """Whether the client does not apply an edit that was made for another version.
 
         Neovim takes version 0, of a document that was never changed, for none.
         """
