@@ -74,6 +74,17 @@ async def test_a_plan_is_filled_and_then_nothing_is_missing(editor, tmp_path):
     assert buffer.text == filled
 
 
+async def test_as_many_sections_are_written_as_the_lens_says(editor, tmp_path):
+    text = FLAWED.replace("### Success", "### Testing Plan\n\n### Success")
+    buffer = editor.open(tmp_path / "plan.md", text)
+    lens, *_ = await buffer.lenses()
+    answer = await buffer.run("expandTask", task="1")
+    count = len(answer["added"])
+    assert {"testing.unit", "testing.integration"} <= set(answer["added"])
+    assert lens.command.title == f"Fill {count} missing sections"
+    assert answer["message"] == f"Task 1: {count} sections written"
+
+
 async def test_windows_line_ends_are_kept(editor, tmp_path):
     text = COARSE.replace("\n", "\r\n")
     buffer = editor.open(tmp_path / "tasks.md", text)

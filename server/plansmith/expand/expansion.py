@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from plansmith.plan.document import Document
-from plansmith.plan.format import OPTIONAL, Format, fold_name
+from plansmith.plan.format import GROUP, OPTIONAL, STEP, STEPS, Format, fold_name
 from plansmith.plan.graph import dependency_order
 from plansmith.plan.queries import empty_sections, is_complete, missing_sections
 from plansmith.plan.tree import Task
@@ -39,11 +39,17 @@ def wanted_keys(task: Task, fmt: Format) -> list[str]:
     """The sections that an expansion of the task writes: what is missing, and what is a title with nothing below.
 
     Optional sections are written when a coarse task is expanded, and never filled in afterwards.
+    Each is one that is written: a title that only holds others is not, where those are; but steps come together.
     """
     keys = [missing.key for missing in missing_sections(task, fmt) if not task.is_plan or missing.spec.need != OPTIONAL]
-    return keys + [
-        section.key for section in empty_sections(task) if section.spec.need != OPTIONAL and section.key not in keys
-    ]
+    for section in empty_sections(task):
+        below = {key for key in keys if key.startswith(f"{section.key}.")}
+        if section.spec.need == OPTIONAL or (below and section.spec.kind in (GROUP, STEP)):
+            continue
+        if section.spec.kind == STEPS:
+            keys = [key for key in keys if key not in below]
+        keys.append(section.key)
+    return list(dict.fromkeys(keys))
 
 
 def section_problem(task: Task, fmt: Format, key: str) -> str | None:

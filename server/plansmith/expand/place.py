@@ -27,7 +27,8 @@ from .write import in_order, is_text, spec_of, title_of, tokens_of, with_bullet
 class Placement:
     """What is to be inserted; the edits' places are absolute, and their spans are empty.
 
-    `added` are the keys of the drafts that are written, in the format's order.
+    `added` are the keys of the drafts that are written, in the format's order; all steps of a task that had none
+    are one, by the key of the section that holds them.
     With a `conflict`, a message for the user, there are no edits.
     """
 
@@ -56,7 +57,7 @@ def place(document: Document, index: int, drafts: Sequence[Draft]) -> Placement:
         if not lost:
             if run.may_need_rule and _is_whole(after, document.format):
                 edits = run.edits(complete=True)
-            return Placement(edits, tuple(draft.key for draft in in_order(wanted, document.format)))
+            return Placement(edits, _added(document.tasks[index], in_order(wanted, document.format)))
         wanted = [draft for draft in wanted if draft.key not in lost]
     return Placement()
 
@@ -142,6 +143,14 @@ def _under_parents(drafts: Sequence[Draft], present: set[str]) -> list[Draft]:
         if not parent or parent in present:
             found[draft.key] = draft
     return list(found.values())
+
+
+def _added(task: Task, drafts: Iterable[Draft]) -> tuple[str, ...]:
+    """The keys of drafts that are written, as they were wanted."""
+    if any(section.number is not None for section in task.outline):
+        return tuple(draft.key for draft in drafts)
+    parts = [draft.key.rpartition(".") for draft in drafts]
+    return tuple(dict.fromkeys(above if last.isdigit() else f"{above}{dot}{last}" for above, dot, last in parts))
 
 
 def _has_text(draft: Draft) -> bool:
