@@ -31,6 +31,8 @@ def completed(known: Knowledge, steps: list[Step]) -> list[Step]:
     if len(authored) == 1 and not authored[0].notes:
         # One sentence for all of it: what the author wants to see at the end says more.
         wanted = [said(each.raw) for each in known.spoken(CRITERIA) if each.raw.strip()]
+        wanted += [f"this is no longer so: {quoted(text)}" for text in known.wrongs]
+        wanted = wanted or list(map(said, known.outcomes))
         authored[0].notes = tuple(f"until: {text}" for text in wanted[:6] if text != authored[0].text)
     _give_context(known, steps)
     if known.is_all_met:
@@ -127,7 +129,9 @@ def _proof(known: Knowledge, authored: Sequence[Action]) -> list[Action]:
     if found:
         return found
     covered = [action for action in authored if not known.is_documenting(action)]
-    notes = tuple(f"covers: {short(action.text, 80)}" for action in covered[:4])
+    wrongs = [f"no longer so: {text}" for text in known.wrongs]
+    covers = [*wrongs, *(short(action.text, 80) for action in covered)]
+    notes = tuple(f"covers: {text}" for text in covers[:4])
     return [Action(decide(f"which test file covers {known.quoted_name}{known.proposed_test_words}"), notes=notes)]
 
 

@@ -19,7 +19,8 @@ _RISKS: Final = {
     "concurrency": r"\bconcurren\w+|\brace condition|\bparallel\w*|\bthread|\block(?:s|ing)?\b|\bdeadlock|\basync\b",
     "security": r"\bsecur\w+|\bauth(?:enti|ori[sz])\w+|\bencrypt\w*|\bpasswords?\b|\baccess tokens?\b|\bpermission",
     "compatibility": r"\bbackwards?[ -]compat\w+|\bbreaking change|\bdeprecat\w+|\blegacy\b",
-    "performance": r"\bperforman\w+|\blatenc\w+|\bthroughput|\bscal(?:e|ing|ab\w+)\b|\bmemory\b",
+    "performance": r"\bperforman\w+|\blatenc\w+|\bthroughput|\bscal(?:e|ing|ab\w+)\b"
+    r"|\bmemory (?:us\w+|footprint|limit|leak)|\b(?:less|more|out of) memory\b",
     "data loss": r"\bdata loss|\bdelet\w+ data|\brollback|\btransaction|\batomic\w*|\bcorrupt\w+",
     "distribution": r"\bdistributed|\breplicat\w+|\bconsensus|\bqueue\b|\bretry|\bidempoten\w+",
 }

@@ -12,6 +12,7 @@ from plansmith.workspace.snapshot import WorkspaceFiles
 from plansmith.workspace.stack import Stack
 
 from .additions import completed
+from .asking import asks, is_doubtful, is_problem
 from .clues import SHELLS, Names, Package, find_names, find_packages, shell_commands
 from .overview import Overview
 from .paths import NamedFile, Places, files_folder, named_files
@@ -30,6 +31,12 @@ _STOP_WORDS: Final = _CREATING | frozenset({
     "extend", "handle", "integrate", "step", "task", "phase", "part", "all", "more", "full", "that", "it", "its", "is",
     "are", "be", "this", "so", "can", "when", "speed", "document", "remove", "delete", "test", "tests",
 })  # fmt: skip
+
+_DOCUMENTING = re.compile(
+    r"(?:document|describe)\b|\w+\s+(?:\w+\s+){0,3}?(?:readme|change ?log|docs|documentation|release notes)\b(?!\s+\w+\s)",
+    re.I,
+)
+_POINTS_BACK = re.compile(r"(?:this|that|it|they|which|these|those|the\s+(?:cause|reason))\b", re.I)
 
 
 class Knowledge:
@@ -90,7 +97,37 @@ class Knowledge:
 
     @cached_property
     def told(self) -> list[str]:
-        """Those of them that say something."""
+        """Those of them that say something, and nothing of what is wrong today."""
+        today = {*self.problems, *self.doubts}
+        return [text for text in self._settled if text not in today]
+
+    @cached_property
+    def problems(self) -> list[str]:
+        """Those that tell of what is wrong."""
+        return [text for text in self._settled if is_problem(text, self.name)]
+
+    @cached_property
+    def doubts(self) -> list[str]:
+        """Those that may tell of it, or of what has to be so."""
+        return [text for text in self._settled if is_doubtful(text, self.name)]
+
+    @property
+    def wrongs(self) -> list[str]:
+        """The first of the problems, where it says by itself what is wrong."""
+        return [text.rstrip(".") for text in self.problems[:1] if not _POINTS_BACK.match(text)]
+
+    @cached_property
+    def outcomes(self) -> list[str]:
+        """Those that say what comes of the work, and are no work themselves."""
+        return [text for text in self.told if not asks(text)]
+
+    @property
+    def result(self) -> str:
+        """What the author says first, where that is what comes of the work; else ""."""
+        return self.outcomes[0] if self.outcomes and self.outcomes[0] == self.told[0] else ""
+
+    @cached_property
+    def _settled(self) -> list[str]:
         return [text for text in (plain(sentence, 300) for sentence in self.about if not is_open(sentence)) if text]
 
     def spoken(self, *roles: str, sections: bool = True) -> list[Statement]:
@@ -318,7 +355,7 @@ class Knowledge:
         """The steps: those of the document, or those that its text makes."""
         if self.has_steps:
             return present_steps(self.task, self.passages)
-        return completed(self, plan_steps(self.passages))
+        return completed(self, plan_steps(self.passages, self.name))
 
     @cached_property
     def statements(self) -> list[Action]:
@@ -327,18 +364,24 @@ class Knowledge:
 
     def behaviours(self, actions: Iterable[Action], most: int) -> list[str]:
         """What the author and his actions say of how it behaves, without naming a file: tests are about that first."""
-        said = [outcome(self.told[0])] if self.told else []
+        said = [f"no longer so: {text}" for text in self.wrongs]
+        said += map(outcome, self.outcomes[:2])
         said += [
             action.text
             for action in actions
-            if action.raw and not find_names(action.raw).paths and not is_run(action.text)
+            if action.raw
+            and not find_names(action.raw).paths
+            and not is_run(action.text)
+            and not self.is_documenting(action)
         ]
         return list(dict.fromkeys(short(text, 80) for text in said if not is_open(text)))[:most]
 
     def is_documenting(self, action: Action) -> bool:
         """Whether an action changes documents alone: no test covers it."""
         paths = find_names(action.raw).paths
-        return bool(paths) and all(path.endswith(_DOCUMENTS) for path in paths)
+        if paths:
+            return all(path.endswith(_DOCUMENTS) for path in paths)
+        return _DOCUMENTING.match(action.text) is not None
 
     def which_file(self) -> str:
         """The question for the file, with what the layout and the files' names suggest."""

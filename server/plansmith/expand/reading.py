@@ -34,14 +34,16 @@ ASIDE: Final = "aside"
 _ROLES: Final = {
     ABOUT: "description what summary overview objective goal goals purpose deliverable deliverables outcome "
     "user-story story scenario feature task intent aim",
-    CONTEXT: "why rationale background context notes note current-state problem motivation assumptions hint hints "
+    CONTEXT: "why rationale background context notes note current-state current-behavior current-behaviour "
+    "actual-behavior actual-behaviour problem motivation assumptions hint hints steps-to-reproduce symptoms "
     "technical-notes implementation-notes example examples",
     FILES: "file files location locations path paths directory folder files-to-change files-to-create "
     "files-to-modify files-changed affected-files key-files new-files modified-files module modules",
     TESTS: "test tests testing test-plan test-cases test-scenarios unit-tests integration-tests verification verify "
     "how-to-test how-to-verify validation checks test-strategy",
     CRITERIA: "acceptance acceptance-criteria success-criteria success definition-of-done done-when "
-    "completion-criteria expected-result expected-results exit-criteria verifies",
+    "completion-criteria expected-result expected-results exit-criteria verifies expected-behavior "
+    "expected-behaviour",
     QUESTIONS: "open-questions questions unknowns to-decide decisions-needed open-points",
     RISKS: "risks risk potential-issues pitfalls gotchas known-issues troubleshooting caveats edge-cases",
     NEEDS: "depends-on dependencies dependency blocked-by requires prerequisites prerequisite needs after "
@@ -113,6 +115,7 @@ class Passage:
     is_ticked: bool = False  # the box before its title
     is_closed: bool = False  # a label with text on its own line: what comes after a blank line is not its own
     prose: list[str] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)  # of each paragraph: how many statements stand before it
     statements: list[Statement] = field(default_factory=list)
     blocks: list[CodeBlock] = field(default_factory=list)
 
@@ -275,6 +278,7 @@ class _Reading:
             passage.prose[-1] = _joined(passage.prose[-1], text)
         else:
             passage.prose.append(text)
+            passage.places.append(len(passage.statements))
 
     def _add_block(self, lines: tuple[str, ...], column: int, language: str) -> None:
         own = tuple(line[column:] if not line[:column].strip() else line.lstrip() for line in lines)

@@ -22,8 +22,8 @@ MOST_NEEDED: Final = 12
 
 
 def objective(known: Knowledge, step: Step | None) -> list[Entry]:
-    """The author's own first sentence; without one the task's name and what its steps or actions begin with."""
-    told = [plain(text, 300) for text in known.about if not is_open(text)]
+    """The author's own first sentence, where it tells of no problem; without one the task's name and what its steps or actions begin with."""
+    told = known.told if known.result or not (known.problems or known.doubts) else []
     if told and len(told[0]) > 15:
         return [Entry(told[0] if told[0].endswith((".", "!", "?", "…", ")")) else f"{told[0]}.")]
     steps = [step.name for step in known.steps if step.phase != PROOF and step.name]

@@ -14,6 +14,7 @@ from typing import Final
 
 from plansmith.plan.tree import Section, Task
 
+from .asking import asks, demands, is_doubtful, is_problem
 from .clues import CODE_SPAN, SHELLS, Names, find_names, is_command, shell_commands
 from .reading import ABOUT, CONTEXT, CRITERIA, RISKS, TESTS, WORK, CodeBlock, Passage, Statement
 from .wording import lowered, plain, said, sentences, short, title, unplaced
@@ -39,18 +40,6 @@ _FOUNDATIONS = re.compile(
     r"|types?|interfaces?|enums?|constants?|dependenc(?:y|ies)|structs?|init\w*|bootstrap|env|environment)\b",
     re.I,
 )
-_IMPERATIVE = re.compile(
-    r"^(?:add|adapt|adjust|allow|apply|archive|build|bump|call|change|check|clean|collect|configure|connect|convert|copy"
-    r"|create|define|delete|deploy|disable|document|drop|emit|enable|ensure|expose|extend|extract|fetch|fix|format"
-    r"|generate|handle|hash|hide|implement|import|improve|include|index|initiali[sz]e|inject|insert|install|integrate"
-    r"|introduce|keep|limit|link|list|load|log|make|map|mark|measure|merge|migrate|move|normali[sz]e|open|optimi[sz]e"
-    r"|parse|persist|port|prepare|prevent|print|provide|publish|put|read|redirect|refactor|reject|release|remove|rename"
-    r"|render|replace|report|reset|resolve|return|reuse|rewrite|run|save|scaffold|schedule|search|send|serve|set|show"
-    r"|sort|split|start|stop|store|stream|support|switch|sync|teach|test|throw|track|turn|update|upgrade|upload|use"
-    r"|validate|verify|wire|wrap|write)\b",
-    re.I,
-)
-_DEMAND = re.compile(r"\b(?:must|shall|should|has to|have to|needs? to)\b", re.I)
 _RUN = re.compile(r"^\s*(?:run|command):?\s+(?=`)", re.I)
 _ONLY_RUN = re.compile(r"run:?\s+`(?P<command>[^`]+)`\.?", re.I)
 EXPECTED = re.compile(r"^\s*expect(?:ed|s)?\b[\w ]{0,20}:", re.I)
@@ -124,9 +113,9 @@ def present_steps(task: Task, passages: Sequence[Passage]) -> list[Step]:
     return steps
 
 
-def plan_steps(passages: Sequence[Passage]) -> list[Step]:
-    """The steps that the author's statements make; none where the task says nothing but its name."""
-    groups = _groups(passages)
+def plan_steps(passages: Sequence[Passage], name: str = "") -> list[Step]:
+    """The steps that the author's statements make; none where the work is said by the task's name alone."""
+    groups = _groups(passages, name)
     titled = [group for group in groups if group.title]
     steps: list[Step] = []
     for group in groups:
@@ -140,11 +129,6 @@ def plan_steps(passages: Sequence[Passage]) -> list[Step]:
     for number, step in enumerate(steps, 1):
         step.number = number
     return steps
-
-
-def is_imperative(word: str) -> bool:
-    """Whether a statement that begins with this word asks for something."""
-    return _IMPERATIVE.fullmatch(word) is not None
 
 
 def commits(step: Step) -> bool:
@@ -182,15 +166,21 @@ def work_passages(passages: Sequence[Passage]) -> list[Passage]:
     return [passage for passage in passages if passage.role == WORK and not passage.key]
 
 
-def _groups(passages: Sequence[Passage]) -> list[Passage]:
+def _groups(passages: Sequence[Passage], name: str) -> list[Passage]:
     work = work_passages(passages)
     with_items = [passage for passage in work if passage.statements]
     if with_items:
-        found = [
-            passage for passage in work if passage.statements or (passage.title and (passage.prose or passage.blocks))
-        ]
+        untitled = [passage for passage in work if not passage.title]
+        is_summed_up = _is_summed_up(untitled)
+        found = []
+        for passage in work:
+            if passage.title and (passage.statements or passage.prose or passage.blocks):
+                found.append(_with_sentences(passage))
+            elif not passage.title:
+                mixed = _mixed(passage, [] if is_summed_up else range(len(passage.prose)))
+                found += [mixed] if mixed.statements else []
         tests = [p for p in passages if p.role == TESTS and not p.key and (p.statements or p.prose)]
-        return [*map(_with_sentences, found), *map(_as_tests, tests)]
+        return [*found, *map(_as_tests, tests)]
     titled = [passage for passage in work if passage.title and (passage.prose or passage.blocks)]
     if titled:
         return [_with_sentences(passage) for passage in titled]
@@ -201,8 +191,30 @@ def _groups(passages: Sequence[Passage]) -> list[Passage]:
     criteria = [p for p in passages if p.role == CRITERIA and p.statements]
     if criteria:
         return [_joined(criteria)]
+    if asks(name):
+        return []
     prose = [_sentences(passage, task_only=True) for passage in [*work, *_of(passages, ABOUT)]]
     return [_joined([passage for passage in prose if passage.statements])] if any(p.statements for p in prose) else []
+
+
+def _is_summed_up(untitled: Sequence[Passage]) -> bool:
+    """Whether of all prose only the first sentence asks for something: then the items say the same in detail."""
+    spoken = [sentence for passage in untitled for text in passage.prose for sentence in sentences(text)]
+    return [at for at, sentence in enumerate(spoken) if asks(sentence)] in ([], [0])
+
+
+def _mixed(passage: Passage, paragraphs: Iterable[int]) -> Passage:
+    """A passage with items, and with what some of its paragraphs ask for, at their places among the items."""
+    found = Passage(passage.title, passage.key, passage.role, is_ticked=passage.is_ticked, blocks=passage.blocks)
+    found.prose = passage.prose
+    place = 0
+    for at in paragraphs:
+        spoken = [text for text in sentences(passage.prose[at]) if asks(text) and not text.endswith(":")]
+        found.statements += passage.statements[place : passage.places[at]]
+        found.statements += map(Statement, spoken)
+        place = passage.places[at]
+    found.statements += passage.statements[place:]
+    return found
 
 
 def _of(passages: Sequence[Passage], role: str) -> list[Passage]:
@@ -230,17 +242,25 @@ def _sentences(passage: Passage, *, task_only: bool) -> Passage:
             if found.statements and EXPECTED.match(sentence):
                 found.statements[-1].details.append(Statement(sentence))
                 continue
-            asks = _IMPERATIVE.match(sentence) or _DEMAND.search(sentence)
-            if asks or task_only:
+            is_expected = bool(found.statements) and EXPECTED.match(found.statements[-1].raw) is not None
+            is_work = asks(sentence) or demands(sentence)
+            if is_work or (task_only and (is_expected or not _is_about_today(sentence))):
                 found.statements.append(Statement(sentence))
     found.statements += passage.statements
     return found
 
 
+def _is_about_today(sentence: str) -> bool:
+    return is_problem(sentence) or is_doubtful(sentence)
+
+
 def _with_sentences(passage: Passage) -> Passage:
-    """A titled passage without items says what to do in its prose, or in its title and its code alone."""
+    """A titled passage without items says what to do in its prose, or in its title and its code alone.
+
+    One with items may ask for more around them; its first paragraph is what the step is for.
+    """
     if passage.statements:
-        return passage
+        return _mixed(passage, range(1, len(passage.prose)))
     found = _sentences(passage, task_only=True)
     said = found.statements
     if not said or EXPECTED.match(said[0].raw):

@@ -166,7 +166,7 @@ def cut(text: str, limit: int) -> str:
 def lowered(text: str) -> str:
     """The text as it goes on in a sentence: a first word that is capitalised like any other loses its capital."""
     first, _, _ = text.partition(" ")
-    if first[:1].isupper() and first[1:].islower() and first.isalpha():
+    if first[:1].isupper() and first[1:].islower() and first.replace("'", "").isalpha():
         return text[0].lower() + text[1:]
     return text
 
