@@ -144,3 +144,12 @@ def test_a_problem_is_what_the_test_is_about():
     )
     assert "how fast" not in plan["success"]
     assert "Say so in the README: it is done, and was checked" in plan.items("success")
+
+
+def test_what_is_stated_and_what_is_asked_make_no_sentence():
+    plan = planned(
+        "## Task 4: Export\n\n- `GET /export` streams all notes\n- Document it in `README.md`\n", where=PYTHON
+    )
+    assert plan["objective"] == "Export: `GET /export` streams all notes."
+    assert plan.steps[0] == "`GET /export` streams all notes"
+    assert plan["steps.1.objective"] == "`GET /export` streams all notes."

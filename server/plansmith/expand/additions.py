@@ -76,7 +76,7 @@ def _only_runs(step: Step) -> bool:
 
 def _questions(known: Knowledge) -> list[str]:
     asked = [decide(plain(statement.raw, 180)) for statement in known.spoken(QUESTIONS) if plain(statement.raw)]
-    if not known.mentioned:
+    if not known.mentioned or (known.is_code and known.names_documents_alone):
         asked.append(known.which_file())
     return asked
 

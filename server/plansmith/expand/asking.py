@@ -7,6 +7,7 @@ such as “Guests can't write”: those are in doubt, and the author is asked.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from .clues import CODE_SPAN
@@ -37,7 +38,8 @@ _IMPERATIVE = re.compile(_VERB, re.I)
 _LEAD = re.compile(
     r"(?:(?:please|then|also|and|next|now|first|firstly|second|secondly|third|finally|lastly|afterwards|additionally"
     r"|instead|always|never|just|let's|don't|do not)\b,?\s+"
-    r"|(?:in order to|to|for|in|on|at|after|before|when|whenever|if|once|while|until|with|where|instead of)\s[^,]{2,90},\s+)",
+    r"|(?:in order to|to|for|in|on|at|after|before|when|whenever|if|once|while|until|with|where|instead of)\s"
+    r"[^,]{2,90},\s+)",
     re.I,
 )
 # `Log lines are lost` asks for nothing: it has its verb later on.
@@ -94,6 +96,13 @@ def asks(sentence: str) -> bool:
             return False
         text = text[lead.end() :]
     return False
+
+
+def of_one_kind(texts: Sequence[str]) -> list[str]:
+    """Without those that ask, where the first one states: they make no sentence together."""
+    if not texts or asks(texts[0]):
+        return list(texts)
+    return [text for text in texts if not asks(text)]
 
 
 def demands(sentence: str) -> bool:

@@ -18,6 +18,13 @@ EXTENSIONS: Final = frozenset({
     "gradle", "tf", "tfvars", "hcl", "dockerfile", "service", "svg", "png", "j2", "tmpl", "template", "example",
 })  # fmt: skip
 
+# Of these those that hold programs, so that a file of a stack that is not known is taken for no document.
+CODE_ENDINGS: Final = (
+    ".py", ".pyi", ".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte", ".rs", ".go",
+    ".java", ".kt", ".scala", ".rb", ".php", ".cs", ".fs", ".swift", ".c", ".cc", ".cpp", ".h", ".hpp", ".m", ".mm", ".lua",
+    ".ex", ".exs", ".erl", ".hs", ".ml", ".clj", ".dart", ".r", ".jl", ".zig", ".nim",
+)  # fmt: skip
+
 _FILE_NAMES = frozenset({"Dockerfile", "Makefile", "Procfile", "Jenkinsfile", "Justfile", "justfile", "Containerfile"})
 _NO_FILES = frozenset({
     "node.js", "next.js", "vue.js", "nuxt.js", "express.js", "three.js", "d3.js", "react.js", "backbone.js",

@@ -57,6 +57,9 @@ def modified_files(known: Knowledge, step: Step | None) -> list[Entry]:
     manifest = known.main.dependency_file
     if known.packages and manifest and known.places.exists(manifest):
         found.setdefault(manifest, listed([code(package.name) for package in known.packages], 4))
+    if found and known.is_code and known.names_documents_alone and not known.task.done:
+        where = f"which files that are there hold {known.quoted_name}; the task names only documents"
+        return [*_files(found), Entry(decide(where))]
     if found:
         return _files(found)
     like = " or ".join(map(code, known.alike))

@@ -13,13 +13,13 @@ from plansmith.workspace.stack import Stack
 
 from .additions import completed
 from .asking import asks, is_doubtful, is_problem
-from .clues import SHELLS, Names, Package, find_names, find_packages, shell_commands
+from .clues import CODE_ENDINGS, SHELLS, Names, Package, find_names, find_packages, shell_commands
 from .overview import Overview
 from .paths import NamedFile, Places, files_folder, named_files
 from .reading import ABOUT, CONTEXT, CRITERIA, FILES, RISKS, TESTS, WORK, Passage, Statement
 from .relations import Relations, find_relations
 from .stepping import Action, Step, is_run, plan_steps, present_steps
-from .wording import code, decide, is_open, outcome, plain, quoted, sentences, short, title
+from .wording import code, decide, is_open, listed, outcome, plain, quoted, sentences, short, title
 
 MOST_TESTS: Final = 4
 
@@ -32,8 +32,14 @@ _STOP_WORDS: Final = _CREATING | frozenset({
     "are", "be", "this", "so", "can", "when", "speed", "document", "remove", "delete", "test", "tests",
 })  # fmt: skip
 
-_DOCUMENTING = re.compile(
-    r"(?:document|describe)\b|\w+\s+(?:\w+\s+){0,3}?(?:readme|change ?log|docs|documentation|release notes)\b(?!\s+\w+\s)",
+_ON_TEXT = re.compile(
+    r"(?:document|describe|explain|mention|proofread|link|quote|rephrase|reword)\b"
+    r"|\w+\s+(?:\w+\s+){0,3}?(?:sections?|paragraphs?|chapters?|readme|change ?log|docs|documentation|release notes)\b",
+    re.I,
+)
+_ABOUT_TEXT = re.compile(
+    r"\b(?:document|describe|docs?|documentation|documents|readme|change ?log|guides?|tutorials?|manual|release notes"
+    r"|specs?|adr|skill|prompts?)\b|\.(?:md|mdx|rst|txt|adoc)\b",
     re.I,
 )
 _POINTS_BACK = re.compile(r"(?:this|that|it|they|which|these|those|the\s+(?:cause|reason))\b", re.I)
@@ -212,7 +218,7 @@ class Knowledge:
         if not found:
             named = {package.ecosystem for package in self.packages}
             found = [eco for eco in self.stack.ecosystems if eco.name in named][:1]
-        return found or [self.stack.primary]
+        return found or [self.stack.otherwise if self.foreign else self.stack.primary]
 
     @property
     def main(self) -> Ecosystem:
@@ -249,6 +255,8 @@ class Knowledge:
         if not self.is_code or self.task.done:
             return None
         source = self.alike[0] if self.alike else self.proposal
+        if source is None and len(self.few_sources) == 1:
+            source = self.few_sources[0]
         return self.main.test_file(source) if source else None
 
     @property
@@ -279,14 +287,61 @@ class Knowledge:
         return [path for path in found if not self.project(path).is_test_file(path)][:3]
 
     @cached_property
+    def few_sources(self) -> list[str]:
+        """All sources of the main project, where they are so few that the work is in one of them or in a new file."""
+        eco, files = self.main, self.files
+        if files is None or not eco.extensions or files.truncated:
+            return []
+        inside = f"{eco.folder}/" if eco.folder else ""
+        found = [
+            path
+            for path in files.paths
+            if path.startswith(inside)
+            and path.endswith(eco.extensions)
+            and not eco.is_test_file(path)
+            and path.rpartition("/")[2] not in ("__init__.py", "conftest.py", "setup.py")
+        ]
+        return sorted(found) if len(found) < 4 else []
+
+    @cached_property
     def is_code(self) -> bool:
         """Whether the task changes code, as far as its files tell; a task that names none may."""
-        if not self.stack.ecosystems or not self.mentioned:
+        if not self.mentioned:
             return not re.match(r"(?:document|describe|write (?:the )?docs)\b", self.name, re.I)
-        if any(self._is_source(file.path) for file in self.mentioned):
+        if any(self._is_source(file.path) for file in self.mentioned) or self.foreign:
             return True
-        # Who documents an endpoint as well has to build it first.
-        return bool(self.names.endpoints) and all(file.path.endswith(_DOCUMENTS) for file in self.mentioned)
+        if not self.names_documents_alone:
+            return not self.stack.ecosystems
+        # Who documents an endpoint or what else is asked for has to build it first.
+        return bool(self.names.endpoints) or self._asks_for_more
+
+    @cached_property
+    def names_documents_alone(self) -> bool:
+        """Whether all files that the task names are documents, if it names any."""
+        return bool(self.mentioned) and all(file.path.endswith(_DOCUMENTS) for file in self.mentioned)
+
+    @cached_property
+    def is_text(self) -> bool:
+        """Whether the task is about documents, which no command proves."""
+        return not self.is_code and (self.names_documents_alone or not self.mentioned)
+
+    @cached_property
+    def foreign(self) -> list[str]:
+        """The programs that the task names, where they are of no known project: another's commands don't prove them."""
+        paths = [file.path for file in self.mentioned]
+        if not self.stack.ecosystems or any(map(self._is_source, paths)):
+            return []
+        return [path for path in paths if path.endswith(CODE_ENDINGS)]
+
+    @property
+    def _asks_for_more(self) -> bool:
+        """Whether the work goes beyond the documents that the task names."""
+        if _ABOUT_TEXT.search(self.name):
+            return False
+        asked = [each.raw for passage in self.passages if passage.role == WORK and not passage.key
+                 for each in passage.statements]  # fmt: skip
+        asked += [text for text in self.told if asks(text)]
+        return any(not find_names(text).paths and not _ON_TEXT.match(text) for text in asked)
 
     def test_command(self, path: str) -> str | None:
         """The command that runs one test file, from the root."""
@@ -296,7 +351,7 @@ class Knowledge:
     @cached_property
     def suite(self) -> str | None:
         """The command of the whole suite."""
-        command = self.main.test_command or self.stack.primary.test_command
+        command = self.main.test_command or (None if self.foreign else self.stack.primary.test_command)
         return command.line if command else None
 
     @cached_property
@@ -381,7 +436,7 @@ class Knowledge:
         paths = find_names(action.raw).paths
         if paths:
             return all(path.endswith(_DOCUMENTS) for path in paths)
-        return _DOCUMENTING.match(action.text) is not None
+        return _ON_TEXT.match(action.text) is not None
 
     def which_file(self) -> str:
         """The question for the file, with what the layout and the files' names suggest."""
@@ -390,13 +445,19 @@ class Knowledge:
         if like:
             them = " or ".join(map(code, like))
             hints.append(f"by {'its name' if len(like) == 1 else 'their names'} it could be {them}")
+        elif self.few_sources:
+            hints.append(
+                f"there {'is' if len(self.few_sources) == 1 else 'are'} only {listed(map(code, self.few_sources))}"
+            )
         if self.proposal and not self.places.exists(self.proposal):
             hints.append(f"by this project's layout a new one would be {code(self.proposal)}")
-        what = f"which file holds {self.quoted_name}; the task names none"
+        what = f"which file holds {self.quoted_name}; the task names {'only documents' if self.mentioned else 'none'}"
         return decide("; ".join([what, *hints]))
 
     def why_no_command(self) -> str:
         """Why no command can be named."""
+        if self.foreign:
+            return f"nothing here says how {code(self.foreign[0])} is tested"
         if self.files is None:
             return "nothing is known of the workspace's files"
         if not self.stack.ecosystems:

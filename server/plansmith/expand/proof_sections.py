@@ -46,7 +46,9 @@ def unit_tests(known: Knowledge, step: Step | None) -> list[Entry]:
             found.append(Entry(f"{code(coverage.line)} shows no line of {sources} that no test runs"))
         return found[:MOST_TESTS]
     if not known.is_code:
-        return [Entry(decide(f"which check judges {_documents(known)}, such as one for its links or its format"))]
+        check = "check judges" if known.is_text else "command checks"
+        such = "one for its links or its format" if known.is_text else "a linter or a dry run"
+        return [Entry(decide(f"which {check} {_documents(known)}, such as {such}"))]
     if known.suite:
         about = [short(action.text, 80) for action in known.statements if not known.is_documenting(action)][:5]
         return [
@@ -66,12 +68,14 @@ def integration_tests(known: Knowledge, step: Step | None) -> list[Entry]:
         found.append(decide(f"whether {known.quoted_name} needs a test of its own in {code(place)}"))
     told = [*known.outcomes, *(criterion.raw for criterion in known.spoken(CRITERIA))]
     scenario = quoted(outcome(next((text for text in told if not is_open(text)), known.name)), 160)
-    if not known.is_code:
+    if known.is_text:
         found.append(f"Someone who knows nothing of the task follows {_documents(known)} from start to end")
     elif known.suite:
         found.append(f"{code(known.suite)} passes as a whole with this in place: {scenario}")
     elif not found:
         found.append(decide(f"how this is tried from end to end: {scenario}; {known.why_no_command()}"))
+    if not known.is_code and not known.is_text:
+        found.append(decide(f"how {_documents(known)} is tried as a whole, and what is seen then"))
     return entries_of(found, MOST_TESTS)
 
 

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from typing import Final
 
 from . import file_sections, proof_sections, relations, step_sections
+from .asking import of_one_kind
 from .complexity import choose, count_complexity
 from .entries import Entry
 from .knowledge import Knowledge
 from .stepping import PROOF, Step
-from .wording import decide, is_open, listed, lowered, plain, short
+from .wording import decide, listed, lowered, short
 
 Writer = Callable[[Knowledge, Step | None], "list[Entry] | None"]
 
@@ -22,13 +23,13 @@ MOST_NEEDED: Final = 12
 
 
 def objective(known: Knowledge, step: Step | None) -> list[Entry]:
-    """The author's own first sentence, where it tells of no problem; without one the task's name and what its steps or actions begin with."""
+    """The author's own first sentence, where it tells of no problem; else the name, and what is done."""
     told = known.told if known.result or not (known.problems or known.doubts) else []
     if told and len(told[0]) > 15:
         return [Entry(told[0] if told[0].endswith((".", "!", "?", "…", ")")) else f"{told[0]}.")]
     steps = [step.name for step in known.steps if step.phase != PROOF and step.name]
     heads = [short(text, 70) for text in (steps if len(steps) > 1 else [action.text for action in known.statements])]
-    heads = [head for head in heads if head and head != short(known.name, 70)]
+    heads = of_one_kind([head for head in heads if head and head != short(known.name, 70)])
     if not heads:
         return [Entry(f"{known.name}.")]
     return [Entry(f"{known.name}: {listed(map(lowered, heads), 4)}.")]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from .asking import of_one_kind
 from .clues import Package, is_proof
 from .entries import Entry, entries_of
 from .knowledge import Knowledge
@@ -30,7 +31,7 @@ def objective(known: Knowledge, step: Step | None) -> list[Entry]:
     own = [action.text for action in step.actions if not is_question(action.text)]
     if step.is_titled:
         return [Entry(_of_titled(step, own))]
-    heads = list(dict.fromkeys(short(text, 90) for text in own))
+    heads = of_one_kind(list(dict.fromkeys(short(text, 90) for text in own)))
     if step.phase == PROOF and not step.is_present:
         return [Entry(_proof_objective(known, step))]
     if not heads:
@@ -105,7 +106,7 @@ def validation(known: Knowledge, step: Step | None) -> list[Entry]:
             return entries_of(found, MOST_PROOFS)
     found += requests(known, names.endpoints, step.raw, asks=False)
     is_code = any(path.endswith(known.stack.for_path(path).extensions) for path in names.paths)
-    if known.static_check and step.phase != PROOF and (is_code or not known.mentioned):
+    if known.static_check and step.phase != PROOF and (is_code or (known.is_code and not known.sources)):
         command, result = known.static_check
         found.append(f"{code(command)} {result}")
     if known.suite and known.is_code and (step.phase == PROOF or not found):
@@ -157,7 +158,7 @@ def troubleshooting(known: Knowledge, step: Step | None) -> list[Entry]:
         found.append(f"Something that worked before fails: {compare} shows what this step changed there")
     if not found and known.suite and known.is_code:
         found.append(f"{code(known.suite)} fails: `git stash` tells whether it failed before this step, too")
-    if not found and not known.is_code:
+    if not found and known.is_text:
         found.append("A link or a path leads nowhere: follow each one of the changed text once")
     if not found:
         found.append("More has changed than this step means: `git diff` shows it, and `git restore -p` takes it back")

@@ -14,7 +14,7 @@ from typing import Final
 
 from plansmith.plan.tree import Section, Task
 
-from .asking import asks, demands, is_doubtful, is_problem
+from .asking import asks, demands, is_doubtful, is_problem, of_one_kind
 from .clues import CODE_SPAN, SHELLS, Names, find_names, is_command, shell_commands
 from .reading import ABOUT, CONTEXT, CRITERIA, RISKS, TESTS, WORK, CodeBlock, Passage, Statement
 from .wording import lowered, plain, said, sentences, short, title, unplaced
@@ -149,7 +149,7 @@ def is_run(text: str) -> bool:
 
 def step_name(actions: Iterable[str], limit: int = 84) -> str:
     """A name for a step from what its actions begin with."""
-    every = list(actions)
+    every = of_one_kind(list(actions))
     heads = [short(unplaced(text), 60) for text in every] if len(every) > 1 else [short(text, 72) for text in every]
     name = heads[0] if heads else ""
     for at, head in enumerate(heads[1:], 1):
