@@ -272,6 +272,8 @@ class Buffer:
         self.editor = editor
         self.uri = uri
         self.version = version
+        self.changes = 0
+        """How many messages have told the server of changes; versions jump."""
         self.text = text
 
     @property
@@ -313,6 +315,7 @@ class Buffer:
 
     def tell(self, changes: list[Any]) -> None:
         """Send a didChange for what was changed already."""
+        self.changes += 1
         self.version += 3 if self.editor.name == "neovim" else 1  # Neovim's jump
         identifier = types.VersionedTextDocumentIdentifier(uri=self.uri, version=self.version)
         self.editor.client.text_document_did_change(types.DidChangeTextDocumentParams(identifier, changes))

@@ -36,7 +36,7 @@ async def test_a_plan_is_streamed_checked_and_inserted_in_one_edit(editor, peer,
     assert answer["status"] == "applied", answer
     assert answer["usage"]["requests"] == 1
     assert "`pytest tests/test_health.py` passes" in buffer.text
-    assert buffer.version == 2
+    assert buffer.changes == 1
     author = iter(buffer.text.splitlines())
     assert all(line in author for line in COARSE.splitlines())
 
