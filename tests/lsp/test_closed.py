@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
+import pytest
 from lsprotocol import types
 
 from .editor import MARKS, recorded
@@ -201,3 +203,105 @@ async def test_markdown_is_watched_where_the_client_can(start, tmp_path):
         [registration] = await editor.until(lambda editor=editor: editor.registered)
         patterns = {watcher["globPattern"] for watcher in registration.register_options["watchers"]}
         assert {"**/*.md", "**/*.markdown"} <= patterns
+
+
+def unreadable(folder: Path) -> dict[Path, str]:
+    """Files that can't be checked, each with the beginning of what is said of it."""
+    (folder / "latin.md").write_bytes(FLAWED.encode() + b"\xe9")
+    (folder / "wide.md").write_bytes(FLAWED.encode("utf-16"))
+    with open(folder / "large.md", "wb") as file:
+        file.truncate(21 * 1024 * 1024)
+    return {
+        folder / "latin.md": "This file is not read: it is not UTF-8 at byte ",
+        folder / "wide.md": "This file is not read: it is UTF-16; save it as UTF-8",
+        folder / "large.md": "This file is not read: it is larger than 20,971,520 bytes",
+    }
+
+
+def told(items) -> list[tuple[str, int, int, str]]:
+    return [(str(each.code), int(each.severity), each.range.start.line, str(each.message)) for each in items]
+
+
+async def test_a_closed_document_that_can_not_be_read_has_a_finding(start, tmp_path):
+    files = unreadable(tmp_path)
+    editor = await start("vscode", [tmp_path])
+    first = await pull(editor)
+    for path, message in files.items():
+        [(code, severity, line, text)] = told(first[path.as_uri()].items)
+        assert (code, severity, line, text[: len(message)]) == ("unreadable-file", 1, 0, message)
+        params = types.DocumentDiagnosticParams(types.TextDocumentIdentifier(path.as_uri()))
+        assert len((await editor.request(types.TEXT_DOCUMENT_DIAGNOSTIC, params)).items) == 1
+    (tmp_path / "latin.md").write_text(COARSE)
+    second = await pull(editor, first)
+    assert told(second[(tmp_path / "latin.md").as_uri()].items) == []
+
+
+async def test_a_closed_document_that_can_not_be_read_is_pushed(start, tmp_path):
+    files = unreadable(tmp_path)
+    editor = await start("neovim", [tmp_path])
+    for path in files:
+        tell(editor, path)
+        assert await published(editor, path, count=1) == {"unreadable-file"}
+    (tmp_path / "wide.md").unlink()
+    tell(editor, tmp_path / "wide.md", DELETED)
+    assert await published(editor, tmp_path / "wide.md", count=2) == set()
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="permissions don't bind this user")
+async def test_permission_that_is_taken_and_given_counts(start, tmp_path):
+    plan = workspace(tmp_path)
+    editor = await start("vscode", [tmp_path])
+    plan.chmod(0)
+    first = await pull(editor)
+    assert [text for *_, text in told(first[plan.as_uri()].items)] == ["This file can't be read: Permission denied"]
+    plan.chmod(0o600)
+    second = await pull(editor, first)
+    assert "plain-list" in {each.code for each in second[plan.as_uri()].items}
+
+
+def configured(folder: Path) -> list[Path]:
+    """A workspace with mistakes in the configuration of its root, and in that of a project inside."""
+    workspace(folder)
+    inside = folder / "packages" / "api"
+    inside.mkdir(parents=True)
+    (folder / "plansmith.toml").write_text('max-findings = "all"\n')
+    (inside / "pyproject.toml").write_text('[tool.plansmith]\nexlude = ["a"]\n')
+    return [folder / "plansmith.toml", inside / "pyproject.toml"]
+
+
+async def test_mistakes_of_configurations_are_pulled_without_an_open_document(start, tmp_path):
+    files = configured(tmp_path)
+    editor = await start("vscode", [tmp_path])
+    first = await pull(editor)
+    assert [line for path in files for _, _, line, _ in told(first[path.as_uri()].items)] == [0, 1]
+    params = types.DocumentDiagnosticParams(types.TextDocumentIdentifier(files[0].as_uri()))
+    assert len((await editor.request(types.TEXT_DOCUMENT_DIAGNOSTIC, params)).items) == 1
+    for path in files:
+        path.write_text("")
+        tell(editor, path)
+    await editor.until(lambda: editor.refreshes.count("diagnostic") == 2)
+    second = await pull(editor, first)
+    assert [told(second[path.as_uri()].items) for path in files] == [[], []]
+
+
+async def test_mistakes_of_configurations_are_pushed_without_an_open_document(start, tmp_path):
+    root, inside = configured(tmp_path)
+    editor = await start("neovim", [tmp_path])
+    assert await published(editor, root, count=1) == {"invalid-configuration"}
+    tell(editor, inside)
+    assert await published(editor, inside, count=1) == {"invalid-configuration"}
+    root.write_bytes(b"\xff")
+    tell(editor, root)
+    await editor.until(lambda: "UTF-8" in str(editor.published[root.as_uri()][-1].diagnostics[0].message))
+    root.unlink()
+    tell(editor, root, DELETED)
+    await editor.until(lambda: not editor.published[root.as_uri()][-1].diagnostics)
+
+
+async def test_configurations_that_a_search_comes_by_are_pushed_too(start, tmp_path):
+    plan = tmp_path / "plan.md"
+    _, inside = configured(tmp_path)
+    editor = await start("neovim", [tmp_path])
+    tell(editor, plan)
+    assert await published(editor, plan, count=1)
+    assert await published(editor, inside, count=1) == {"invalid-configuration"}

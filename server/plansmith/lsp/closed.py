@@ -17,12 +17,15 @@ from pygls.uris import from_fs_path
 
 from plansmith.plan.document import Document
 from plansmith.plan.scanner import Scanner
+from plansmith.plan.text import Span
+from plansmith.rules.rule import Finding, Severity
 from plansmith.rules.runner import Analysis
 from plansmith.workspace.configuration import Configuration
 from plansmith.workspace.discover import ENDINGS, Configurations, Found, find_documents
-from plansmith.workspace.source import DocumentError, read_document
+from plansmith.workspace.source import DocumentError, read_document, unread_message
 
-from .diagnostics import DiagnosticsEncoder
+from .diagnostics import DiagnosticsEncoder, encode_findings
+from .position import Encoding
 from .session import file_path
 
 if TYPE_CHECKING:
@@ -37,10 +40,11 @@ _SHORT: Final = 0.05  # seconds
 _TIMES: Final = 50
 
 NONE: Final = b"[]"
+UNREAD: Final = "unreadable-file"
 
 
 class _Checked(NamedTuple):
-    stamp: tuple[int, int]  # the file's time of modification and its size
+    stamp: tuple[int, ...]  # the file's times of modification and of change, and its size
     configuration: Configuration
     items: bytes
 
@@ -72,16 +76,18 @@ class ClosedDocuments:
     async def read(self, only: Collection[str] | None = None) -> dict[str, bytes]:
         """The findings of the closed documents by their paths, as JSON arrays; of all, or of some paths `only`."""
         session = self._server.session
-        folders = [str(path) for path in map(file_path, session.folders) if path is not None]
+        folders = session.folder_paths()
         async with self._reading:
-            if self._configurations is None:
-                self._configurations = Configurations(trusted=session.trusted)
+            configurations = self._configurations
+            if configurations is None:
+                configurations = self._configurations = Configurations(trusted=session.trusted)
             stop = threading.Event()
             try:
                 opened = self._opened()
-                found = await asyncio.to_thread(self._read, folders, self._configurations, opened, only, stop)
+                found = await asyncio.to_thread(self._read, folders, configurations, opened, only, stop)
             finally:
                 stop.set()
+        self._server.configurations.found_inside(configuration.root for configuration in configurations.loaded)
         opened = self._opened()
         return {path: items for path, items in found.items() if path not in opened}
 
@@ -105,7 +111,7 @@ class ClosedDocuments:
         self._publish(paths)
 
     def reload(self) -> None:
-        """Configurations have changed, or whether they are trusted."""
+        """Configurations have changed, or whether they are trusted, or the workspace's folders."""
         self._configurations = None
         self._revision += 1
         self._publish(())
@@ -179,7 +185,7 @@ class ClosedDocuments:
                 status = os.stat(path)
             except OSError:
                 continue
-            stamp = status.st_mtime_ns, status.st_size
+            stamp = status.st_mtime_ns, status.st_ctime_ns, status.st_size
             known = self._checked.get(path)
             if known is None or known.stamp != stamp or known.configuration is not configuration:
                 known = _Checked(stamp, configuration, self._check(path, configuration, scanner))
@@ -205,10 +211,16 @@ class ClosedDocuments:
         try:
             text = read_document(path).text
         except DocumentError as problem:
-            logger.info("closed documents: %s", problem)
-            return NONE
+            return _unread(path, problem) if os.path.exists(path) else NONE
         checker = configuration.checker(path)
         document = Document(text, checker.format, scanner)
         client = self._server.session.client
         encoder = DiagnosticsEncoder(self.uri(path), client.encoding, related=client.related)
         return encoder.encode(document, Analysis(document, checker).report())
+
+
+def _unread(path: str, problem: DocumentError) -> bytes:
+    """Why a file is not checked, where its findings would stand."""
+    message = unread_message(str(problem).removeprefix(f"{path}: "))
+    finding = Finding(Span(0, 0, 0, 0), message, severity=Severity.ERROR, rule=UNREAD)
+    return encode_findings("", [finding], Encoding.UTF16)

@@ -6,7 +6,8 @@ An open file's findings follow its unsaved text; documents follow what is saved,
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
 
 from pygls.uris import from_fs_path
 
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
     from .server import PlansmithServer
 
 
+MAX_ROOTS: Final = 200  # inside of the workspace's folders
+
+
 class ConfigurationFiles:
-    """The configuration files of all roots that documents are open in."""
+    """The configuration files of all roots: of the open documents, of the workspace's folders, and inside of these."""
 
     def __init__(self, server: PlansmithServer) -> None:
         """No file is open."""
@@ -32,6 +36,8 @@ class ConfigurationFiles:
         self._texts: dict[str, str] = {}  # of open files, by absolute path
         self._uris: dict[str, str] = {}  # as the client spells them
         self._shown: set[str] = set()
+        self._inside: set[str] = set()  # roots that were found in the workspace's folders
+        self._files: set[str] = set()  # what the reports were made from, format files too
 
     def is_configuration(self, uri: str) -> bool:
         """Whether a file is a configuration or a format file of one."""
@@ -39,6 +45,8 @@ class ConfigurationFiles:
         if path is None:
             return False
         if path.name in (CONFIGURATION_FILE, PROJECT_FILE) or self.is_users(uri):
+            return True
+        if str(path) in self._files:
             return True
         return any(str(path) in configuration.files for configuration in self._server.session.configurations())
 
@@ -91,27 +99,51 @@ class ConfigurationFiles:
             server.publish_raw(self._uri(path), None, self._encode(report))
         self._shown = set(reports)
 
-    def uris(self) -> list[str]:
-        """The files that have findings, or had some."""
-        self._shown |= set(self._reports())
-        return [self._uri(path) for path in sorted(self._shown)]
+    def found_inside(self, roots: Iterable[str]) -> None:
+        """Take note of roots in the workspace, whose files are shown from now on though nothing is open there."""
+        if self._note(roots):
+            self.publish()
+
+    def changed(self, uris: Iterable[str]) -> None:
+        """Take note of configuration files that were made or changed; nothing is shown yet."""
+        paths = filter(None, map(file_path, filter(self.is_configuration, uris)))
+        self._note(root_of(path.parent) for path in paths)
+
+    def all_diagnostics(self) -> dict[str, bytes]:
+        """The findings of all files that have some, or had some, by their URIs as JSON arrays."""
+        reports = self._reports()
+        self._shown |= set(reports)
+        return {
+            self._uri(path): self._encode(reports[path]) if path in reports else b"[]" for path in sorted(self._shown)
+        }
 
     def diagnostics(self, uri: str) -> bytes:
         """A file's findings as a JSON array; empty for any other file."""
         path = file_path(uri)
-        report = self._reports().get(str(path)) if path else None
+        report = self._reports().get(str(path)) if path and self.is_configuration(uri) else None
         return self._encode(report) if report else b"[]"
 
-    def _reports(self) -> dict[str, FileReport]:
+    def _note(self, roots: Iterable[str]) -> bool:
+        """Take roots in, within bounds; whether any is new."""
+        new = sorted(set(roots) - self._inside)[: MAX_ROOTS - len(self._inside)]
+        self._inside.update(new)
+        return bool(new)
+
+    def _roots(self) -> set[str]:
         session = self._server.session
         users = self._server.provider.settings.path
+        folders = session.folder_paths()
         roots = {configuration.root for configuration in session.configurations()}
         roots |= {root_of(path) for path in self._texts if path != users}
-        reports = {
-            report.path: report
-            for root in sorted(roots)
-            for report in load_configuration(root, trusted=session.trusted, texts=self._texts).reports
-        }
+        roots |= {root_of(folder) for folder in folders}
+        return roots | {root for root in self._inside if any(_lies_in(root, folder) for folder in folders)}
+
+    def _reports(self) -> dict[str, FileReport]:
+        trusted = self._server.session.trusted
+        users = self._server.provider.settings.path
+        loaded = [load_configuration(root, trusted=trusted, texts=self._texts) for root in sorted(self._roots())]
+        self._files = {path for configuration in loaded for path in configuration.files}
+        reports = {report.path: report for configuration in loaded for report in configuration.reports}
         # The user's own file is no project's: nobody looks for it unless it is open.
         if users in self._texts:
             reports[users] = user_report(users, self._texts[users])
@@ -122,3 +154,7 @@ class ConfigurationFiles:
 
     def _uri(self, path: str) -> str:
         return self._uris.get(path) or from_fs_path(os.path.abspath(path)) or ""
+
+
+def _lies_in(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)

@@ -60,6 +60,11 @@ class PlansmithProtocol(LanguageServerProtocol):
         """Hand the document to the server's own handler."""
         self._to_server(types.TEXT_DOCUMENT_DID_CLOSE, params)
 
+    @lsp_method(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    def lsp_workspace__did_change_workspace_folders(self, params: types.DidChangeWorkspaceFoldersParams) -> None:
+        """Hand the folders to the server's own handler; pygls' keeps its own, and trips over one it does not have."""
+        self._to_server(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, params)
+
     @lsp_method(types.WORKSPACE_EXECUTE_COMMAND)
     def lsp_workspace__execute_command(self, params: types.ExecuteCommandParams) -> Generator[Any, Any, Any]:
         """Hand a command its whole request: pygls would pass on the arguments without the progress token."""

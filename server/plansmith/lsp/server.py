@@ -133,8 +133,7 @@ class PlansmithServer(LanguageServer):
             items = opened.diagnostics()
             reports.append(self._workspace_report(opened.uri, opened.version, opened.result_id, items, previous))
             told.add(file_path(opened.uri))
-        for uri in self.configurations.uris():
-            items = self.configurations.diagnostics(uri)
+        for uri, items in self.configurations.all_diagnostics().items():
             reports.append(self._workspace_report(uri, None, _result_of(items), items, previous))
             told.add(file_path(uri))
         spelled = {str(file_path(uri)): uri for uri in previous if file_path(uri) not in told}
@@ -202,6 +201,7 @@ def register(server: PlansmithServer) -> None:
     feature(types.TEXT_DOCUMENT_DID_CLOSE)(did_close)
     feature(types.TEXT_DOCUMENT_DID_SAVE)(did_save)
     feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(did_change_watched_files)
+    feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(did_change_workspace_folders)
     feature(types.WINDOW_WORK_DONE_PROGRESS_CANCEL)(cancel_progress)
     feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions(resolve_provider=True))(code_lens)
     feature(types.CODE_LENS_RESOLVE)(code_lens_resolve)
@@ -234,15 +234,22 @@ def _answered_raw(params: object) -> None:
 
 def initialized(ls: PlansmithServer, params: types.InitializedParams) -> None:
     """Watch the files that matter, where the client can."""
-    if ls.session.client.watches:
-        watchers = [types.FileSystemWatcher(glob_pattern=pattern) for pattern in _WATCHED]
-        options = types.DidChangeWatchedFilesRegistrationOptions(watchers=watchers)
-        registration = types.Registration(
-            id="plansmith-files", method=types.WORKSPACE_DID_CHANGE_WATCHED_FILES, register_options=options
-        )
-        ls.client_register_capability(types.RegistrationParams(registrations=[registration]))
+    watch_files(ls)
     ls.configurations.publish()
     ls.provider.tell_mistakes()
+
+
+def watch_files(ls: PlansmithServer, *, anew: bool = False) -> None:
+    """Ask for changes of the files that matter; `anew` because Neovim watches the folders that it has when asked."""
+    if not ls.session.client.watches:
+        return
+    name, method = "plansmith-files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+    if anew:
+        ls.client_unregister_capability(types.UnregistrationParams([types.Unregistration(id=name, method=method)]))
+    watchers = [types.FileSystemWatcher(glob_pattern=pattern) for pattern in _WATCHED]
+    options = types.DidChangeWatchedFilesRegistrationOptions(watchers=watchers)
+    registration = types.Registration(id=name, method=method, register_options=options)
+    ls.client_register_capability(types.RegistrationParams(registrations=[registration]))
 
 
 _WATCHED = (
@@ -296,9 +303,19 @@ def did_change_watched_files(ls: PlansmithServer, params: types.DidChangeWatched
     """Read what changed anew."""
     ls.files_changed()
     uris = [change.uri for change in params.changes]
+    ls.configurations.changed(uris)
     if any(map(ls.configurations.is_configuration, uris)):
         ls.refresh()
     ls.closed.changed(uris)
+
+
+def did_change_workspace_folders(ls: PlansmithServer, params: types.DidChangeWorkspaceFoldersParams) -> None:
+    """Follow the workspace's folders: what is shown of files in one that is gone is taken back."""
+    event = params.event
+    ls.session.change_folders([folder.uri for folder in event.added], [folder.uri for folder in event.removed])
+    watch_files(ls, anew=True)
+    ls.files_changed()
+    ls.refresh()
 
 
 def cancel_progress(ls: PlansmithServer, params: types.WorkDoneProgressCancelParams) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -255,6 +255,17 @@ class Session:
         self._configurations: dict[Path, Configuration] = {}
         self._nowhere = Configuration("")
 
+    def folder_paths(self) -> list[str]:
+        """The workspace's folders that have a path."""
+        return [str(path) for path in map(file_path, self.folders) if path is not None]
+
+    def change_folders(self, added: Iterable[str], removed: Iterable[str]) -> None:
+        """Follow the client, by URIs; one that it spells otherwise than before is the same by its path."""
+        gone = set(map(_named, removed))
+        new = {_named(uri): uri for uri in added}
+        self.folders = [uri for uri in self.folders if _named(uri) not in gone and _named(uri) not in new]
+        self.folders += new.values()
+
     def open(self, uri: str, version: int, text: str) -> OpenDocument:
         """Take a document over from the client."""
         checker, covered = self.checker(uri)
@@ -335,6 +346,11 @@ class Session:
                 opened.document = Document(opened.document.text, checker.format, self._scanner)
             opened.use(checker, covered=covered)
             yield opened
+
+
+def _named(uri: str) -> str:
+    """What a folder is known by."""
+    return str(file_path(uri) or uri)
 
 
 def file_path(uri: str) -> Path | None:

@@ -20,7 +20,7 @@ from plansmith.workspace.formats import BUILT_IN, format_table, load_format, rea
 from plansmith.workspace.globs import Globs
 from plansmith.workspace.roots import CONFIGURATION_FILE, MAX_CONFIGURATION, configuration_file
 from plansmith.workspace.settings import DEFAULT_FORMAT, PROJECT
-from plansmith.workspace.source import DocumentError, read_document
+from plansmith.workspace.source import DocumentError, read_document, unread_message
 from plansmith.workspace.toml_text import parse_toml
 from plansmith.workspace.validation import Mistake, Path, Validation, suggestion
 
@@ -136,7 +136,7 @@ class _Source:
         self.validation = Validation(root)
         self._prefix = prefix
         self._places: KeyPlaces | None = None
-        self._problems: list[Problem] = [Problem(_START, _unread_message(unread))] if unread else []
+        self._problems: list[Problem] = [Problem(_START, unread_message(unread))] if unread else []
 
     def table(self) -> dict[str, Any]:
         """The whole table of the file; an empty one where it is no TOML."""
@@ -318,9 +318,3 @@ def _report(source: _Source, severities: Mapping[str, Severity | None]) -> FileR
         for finding in invalid_configuration.check(source.problems())
     )
     return FileReport(source.path, source.text, findings, source.unread)
-
-
-def _unread_message(reason: str) -> str:
-    if reason.startswith("can't"):
-        return f"This file {reason}"
-    return f"This file is not read: {'it ' if reason.startswith('is ') else ''}{reason}"

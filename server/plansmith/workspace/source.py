@@ -55,6 +55,13 @@ def read_document(path: str | os.PathLike[str], *, limit: int = MAX_DOCUMENT) ->
         raise DocumentError(f"{name}: is not UTF-8 at byte {offset}; save it in that encoding") from None
 
 
+def unread_message(reason: str) -> str:
+    """What a finding says of a file that can't be read; `reason` is a `DocumentError`'s, without the path."""
+    if reason.startswith("can't"):
+        return f"This file {reason}"
+    return f"This file is not read: {'it ' if reason.startswith('is ') else ''}{reason}"
+
+
 def _read(name: str, size: int) -> bytes:
     """At least `size` bytes, where the file has them: it may grow while it is read."""
     descriptor = os.open(name, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
