@@ -119,7 +119,9 @@ def _proof(known: Knowledge, authored: Sequence[Action]) -> list[Action]:
         verb = "Extend" if known.places.exists(path) else "Write"
         source = known.tested.get(path)
         name = source.rpartition("/")[2] if source else ""
-        covers = [short(action.text, 80) for action in authored if name and name in action.raw]
+        covers = [
+            short(action.text, 80) for action in authored if name and name in action.raw and not is_run(action.text)
+        ]
         if path == known.tests[0]:
             covers = [*known.behaviours(authored, 4), *covers]
         what = f"{verb} {code(path)} for {code(source)}" if source else f"{verb} the tests in {code(path)}"

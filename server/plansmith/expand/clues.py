@@ -21,8 +21,8 @@ EXTENSIONS: Final = frozenset({
 # Of these those that hold programs, so that a file of a stack that is not known is taken for no document.
 CODE_ENDINGS: Final = (
     ".py", ".pyi", ".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte", ".rs", ".go",
-    ".java", ".kt", ".scala", ".rb", ".php", ".cs", ".fs", ".swift", ".c", ".cc", ".cpp", ".h", ".hpp", ".m", ".mm", ".lua",
-    ".ex", ".exs", ".erl", ".hs", ".ml", ".clj", ".dart", ".r", ".jl", ".zig", ".nim",
+    ".java", ".kt", ".scala", ".rb", ".php", ".cs", ".fs", ".swift", ".c", ".cc", ".cpp", ".h", ".hpp", ".m", ".mm",
+    ".lua", ".ex", ".exs", ".erl", ".hs", ".ml", ".clj", ".dart", ".r", ".jl", ".zig", ".nim",
 )  # fmt: skip
 
 _FILE_NAMES = frozenset({"Dockerfile", "Makefile", "Procfile", "Jenkinsfile", "Justfile", "justfile", "Containerfile"})

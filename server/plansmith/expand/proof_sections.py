@@ -12,7 +12,7 @@ from .entries import Entry, entries_of
 from .knowledge import Knowledge
 from .reading import CRITERIA, TESTS
 from .step_sections import requests
-from .stepping import PROOF, Action, Step
+from .stepping import PROOF, Action, Step, commits, is_run
 from .wording import code, decide, is_open, listed, outcome, quoted, said, short
 
 MOST_TESTS: Final = 8
@@ -32,7 +32,8 @@ def unit_tests(known: Knowledge, step: Step | None) -> list[Entry]:
         is_own = known.is_own_test(path)
         result = f" covers {code(source)}" if source and not is_own else " passes"
         name = source.rpartition("/")[2] if source else ""
-        about = [short(action.text, 80) for action in known.statements if name and name in action.raw]
+        own = [action for action in known.statements if not is_run(action.text)]
+        about = [short(action.text, 80) for action in own if name and name in action.raw]
         if path == known.tests[0]:
             about = [*known.behaviours(known.statements, 4), *about]
         where = f"{code(path)}, its `mod tests`" if is_own else code(path)
@@ -112,11 +113,12 @@ def success(known: Knowledge, step: Step | None) -> list[Entry]:
 
 
 def _outcomes(known: Knowledge) -> list[str]:
-    steps = [step for step in known.steps if step.phase != PROOF]
+    steps = [step for step in known.steps if step.phase != PROOF and not commits(step)]
     by_step = sum(len(step.actions) for step in steps) > MOST_SINGLE
     found = []
     for step in steps:
-        own = [action for action in step.actions if action.raw and not is_open(action.raw)]
+        # That a command was run is said by what it answers.
+        own = [each for each in step.actions if each.raw and not is_open(each.raw) and not is_run(each.text)]
         if by_step and own:
             called = known.format.step.called(step.number) if known.format.step else "A step"
             found.append(f"{called}, {quoted(step.name, 90)}: every action is done, and its validation holds")

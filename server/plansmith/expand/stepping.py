@@ -17,7 +17,7 @@ from plansmith.plan.tree import Section, Task
 from .asking import asks, demands, is_doubtful, is_problem, of_one_kind
 from .clues import CODE_SPAN, SHELLS, Names, find_names, is_command, shell_commands
 from .reading import ABOUT, CONTEXT, CRITERIA, RISKS, TESTS, WORK, CodeBlock, Passage, Statement
-from .wording import lowered, plain, said, sentences, short, title, unplaced
+from .wording import ITEM_LIMIT, lowered, plain, said, sentences, short, title, unplaced
 
 FOUNDATIONS: Final = 0
 CORE: Final = 1
@@ -389,7 +389,10 @@ def _step(statements: Sequence[Statement], phase: int, name: str = "", blocks: S
 
 def _action(statement: Statement, *, ticked: bool = False) -> Action:
     notes = tuple(said(part.raw) for detail in statement.details for part in detail.walk() if part.raw.strip())
-    return Action(said(statement.raw), statement.whole, statement.is_ticked or ticked, notes[:12])
+    first, *more = sentences(statement.raw) or [""] if len(statement.raw) > ITEM_LIMIT else [statement.raw]
+    # What is too long for one line is said sentence by sentence.
+    notes = (*map(said, more), *notes)
+    return Action(said(first), statement.whole, statement.is_ticked or ticked, notes[:12])
 
 
 def _blocks(statements: Sequence[Statement]) -> list[CodeBlock]:

@@ -12,13 +12,18 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
+from .asking import is_imperative
+
 DECIDE: Final = "Decide:"
 ITEM_LIMIT: Final = 220
+LONGEST_SPAN: Final = 160
+LONGEST_PHRASE: Final = 12
 LONGEST_TEXT: Final = 8000  # what is read of one text; a paragraph of the author's is shorter
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.S)
 _CODE = re.compile(r"(?<!`)(`+)(?!`)(?P<code>.+?)(?<!`)\1(?!`)")
 _IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^)]{0,500}\)")
+_CODE_LINK = re.compile(r"\[(`[^`\[\]]+`)\]\([^()\s]*\)")
 _LINK = re.compile(r"\[([^\[\]]*)\]\(([^()]*)\)")
 _TARGET = re.compile(r"\s*<?([^\s>]*)")
 _LINK_BY_NAME = re.compile(r"\[([^\[\]]+)\]\[[^\[\]]*\]")
@@ -43,6 +48,15 @@ _SENTENCE = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!etc\.)\s+(?=[A-Z`�
 _PLACED = re.compile(r",?\s+(?:in|to|into|of|under|at|from)\s+(?:the\s+)?(?P<spelled>`[^`\s]*`)")
 _SO = re.compile(r",\s+so\s+(?!that\b)")
 _WORD = re.compile(r"`[^`]*`\S*|\S+")
+_CLAUSE_END = re.compile(
+    r"(?P<stop>[.!?])(?<!e\.g\.)(?<!i\.e\.)\s|(?P<end>)(?:;|\s[—–]|,\s(?:so|and|but|because|which))\s"
+)
+# No text ends with such a word.
+_LOOSE_END = re.compile(
+    r"\s(?:an?|the|and|or|but|then|of|to|in|on|at|for|with|by|from|as|that|which|who|if|when|while|is|are|be|was|were|has"
+    r"|have|will|can|must|should|not|no|so|than|into|its|their|this|these|each|every|any|all|via|per|using|e\.g|i\.e|[—–-])$",
+    re.I,
+)
 
 
 @lru_cache(maxsize=4096)
@@ -53,7 +67,7 @@ def plain(text: str, limit: int = ITEM_LIMIT) -> str:
     """
     text = _COMMENT.sub(" ", text[:LONGEST_TEXT]).replace("-->", " ")
     text = " ".join("".join(map(_visible, text)).split())
-    text = _without_lead(text)
+    text = _CODE_LINK.sub(r"\1", _without_lead(text))
     parts = []
     place = 0
     for span in _CODE.finditer(text):
@@ -109,13 +123,16 @@ def short(text: str, limit: int = 60) -> str:
     text = plain(text, 400)
     blind = _CODE.sub(lambda span: "x" * len(span[0]), text)
     clause = _CLAUSE.search(blind, 12)
-    if clause is not None:
+    # `Create folder: `src/`` says nothing without what stands behind its colon.
+    is_whole = clause is not None and clause[0][0] == ":" and text.startswith("`", clause.end()) and len(text) <= limit
+    if clause is not None and not is_whole:
         text = text[: clause.start()]
     text = text.rstrip(" .,;:")
     if len(text) > limit:
         # A phrase that is left out whole reads better than a sentence that breaks off.
         blind = _CODE.sub(lambda span: "x" * len(span[0]), text)
-        ends = [phrase.start() for phrase in _PHRASE.finditer(blind, limit // 3, limit)]
+        found = _PHRASE.finditer(blind, limit // 3, limit + LONGEST_PHRASE)
+        ends = [phrase.start() for phrase in found if phrase.start() <= limit]
         if ends:
             text = text[: ends[-1]].rstrip(" .,;:")
     text = cut(text, limit)
@@ -148,25 +165,55 @@ def sentences(text: str) -> list[str]:
 
 
 def cut(text: str, limit: int) -> str:
-    """At most `limit` characters, cut between words and never inside of a code span."""
+    """At most `limit` characters: whole clauses where there are some, else words up to one that can stand last.
+
+    A code span is never cut: where nothing but a word stands before one, it is kept, up to `LONGEST_SPAN` characters.
+    """
     if len(text) <= limit:
         return text
+    blind = _CODE.sub(lambda span: "x" * len(span[0]), text)
+    ends = [max(end.end("stop"), end.end("end")) for end in _CLAUSE_END.finditer(blind, limit * 2 // 5, limit)]
+    if ends:
+        return text[: ends[-1]].rstrip(" ,;:")
     kept = ""
     for word in _WORD.finditer(text):
-        if word.end() > limit - 2:
+        is_first_span = word[0].startswith("`") and len(kept.split()) < 3 and len(word[0]) <= LONGEST_SPAN
+        if word.end() > limit - 2 and not is_first_span:
             break
         kept = text[: word.end()]
     if not kept:
         kept = text[: limit - 2].replace("`", "")
     if kept.count("`") % 2:
         kept = kept[: kept.rfind("`")]
-    return kept.rstrip(" ,;:.(“") + " …"
+    kept = _finished(kept)
+    return kept if kept == text.rstrip(" ,;:.(“") else f"{kept} …"
+
+
+def _finished(text: str) -> str:
+    """The text without what is opened and not closed at its end, nor words that nothing ends with."""
+    blind = _CODE.sub(lambda span: "x" * len(span[0]), text)
+    for opening, closing in ("()", "“”"):
+        place = blind.rfind(opening)
+        if place > len(text) // 3 and closing not in blind[place:]:
+            text, blind = text[:place], blind[:place]
+    text = text.rstrip(" ,;:.(“")
+    for _ in range(4):
+        loose = _LOOSE_END.search(text)
+        if loose is None:
+            break
+        text = text[: loose.start()].rstrip(" ,;:.(“")
+    return text
 
 
 def lowered(text: str) -> str:
-    """The text as it goes on in a sentence: a first word that is capitalised like any other loses its capital."""
-    first, _, _ = text.partition(" ")
-    if first[:1].isupper() and first[1:].islower() and first.replace("'", "").isalpha():
+    """The text as it goes on in a sentence: a first word that is capitalised like any other loses its capital.
+
+    A title whose words all begin with one keeps it, unless it asks for something.
+    """
+    words = text.split(" ", 2)
+    first = words[0]
+    is_title = len(words) > 1 and words[1][:1].isupper() and words[1][1:].islower() and not is_imperative(first)
+    if first[:1].isupper() and first[1:].islower() and first.replace("'", "").isalpha() and not is_title:
         return text[0].lower() + text[1:]
     return text
 
