@@ -121,6 +121,22 @@ def test_what_a_fence_swallows_comes_back_as_it_was():
     assert [id(found) for _, found in analysis.report().tasks] == list(map(id, findings))
 
 
+@given(bases, st.lists(_edits, min_size=1, max_size=6))
+def test_a_snapshot_stays_as_it_is_and_can_be_edited_itself(text, drawn):
+    scanner = Scanner()
+    document = Document(text, FORMAT, scanner)
+    assert_equal(document, Document(text, FORMAT, scanner))  # what is counted when first asked for is counted
+    snapshot = document.snapshot()
+    for step in drawn:
+        document.edit(edit_of(document, step))
+    assert_equal(snapshot, Document(text, FORMAT, scanner))
+    edited_first = document.text
+    for step in reversed(drawn):
+        snapshot.edit(edit_of(snapshot, step))
+        assert_equal(snapshot, Document(snapshot.text, FORMAT, scanner))
+    assert_equal(document, Document(edited_first, FORMAT, scanner))
+
+
 @pytest.mark.parametrize("line", [1, 2])
 def test_a_blank_line_between_two_tasks_links_nothing_anew(line):
     document = Document("# Plans\n\n## Task 1: A\n\n## Task 2: B\n", FORMAT)

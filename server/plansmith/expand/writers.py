@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from plansmith.plan.document import Document
 from plansmith.plan.format import Format
 from plansmith.plan.text import Edit, Span, apply_edits
+from plansmith.plan.tree import Task
 from plansmith.rules.runner import Checker
 from plansmith.workspace.snapshot import WorkspaceFiles
 from plansmith.workspace.stack import Stack
@@ -26,9 +27,12 @@ from .overview import Overview
 from .prompts import load_prompts
 from .resume import Growing, KeptText
 
-# Drafts for a task of the text as it stands: the embedded planner plans anew, a model's are what they are.
+# Drafts for a task of the text as it stands: the embedded planner plans anew where the task has changed, a model's are
+# what they are.
 Drafts: TypeAlias = "Callable[[Document, int], Sequence[Draft]]"
 Report: TypeAlias = "Callable[[str], None]"
+
+_ROUNDS: Final = 3  # of planning, where the author goes on typing in the task
 
 
 class OfflineWriter:
@@ -42,6 +46,7 @@ class OfflineWriter:
         self._files = files
         self._here = place.rpartition("/")[0]
         self._overview = Overview()
+        self._planning = asyncio.Lock()  # the overview is read by one thread at a time
 
     async def write(
         self,
@@ -53,8 +58,30 @@ class OfflineWriter:
         kept: KeptText | None = None,
         growing: Growing | None = None,
     ) -> Drafts:
-        """The planner itself: it is asked again whenever the text has changed."""
-        return lambda now, place: plan_offline(now, place, keys, self._stack, self._files, self._overview, self._here)
+        """Plan off the event loop, since a large task takes seconds; once more where its text changes meanwhile."""
+        key = document.graph.keys[index]
+        for _ in range(_ROUNDS):
+            snapshot, planned = document.snapshot(), document.tasks[index]
+            async with self._planning:
+                drafts = await asyncio.to_thread(self._plan, snapshot, index, keys, self._overview)
+            found = document.graph.find(key)
+            if found is None or _stands(planned, snapshot, document, found):
+                break
+            index = found
+
+        def drafts_for(now: Document, place: int) -> Sequence[Draft]:
+            # What is left to plan here is what changed since, in the moment before the edit.
+            return drafts if _stands(planned, snapshot, now, place) else self._plan(now, place, keys, Overview())
+
+        return drafts_for
+
+    def _plan(self, document: Document, index: int, keys: Sequence[str], overview: Overview) -> list[Draft]:
+        return plan_offline(document, index, keys, self._stack, self._files, overview, self._here)
+
+
+def _stands(task: Task, before: Document, now: Document, index: int) -> bool:
+    """Whether a task is as it was, and all tasks are called as they were."""
+    return now.tasks[index] is task and now.graph.names is before.graph.names
 
 
 class KeptWriter:

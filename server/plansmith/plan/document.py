@@ -155,6 +155,20 @@ class Document:
         )
         return self.edit(Edit(Span(first, 0, last, len(lines[-1])), text))
 
+    def snapshot(self) -> Document:
+        """The document as it stands, for another thread while this one is edited; what was parsed is shared."""
+        copy = Document("", self.format, self._scanner)
+        copy.lines, copy.ends = self.lines[:], self.ends[:]
+        copy.units, copy.starts, copy.tasks = self.units[:], self.starts[:], self.tasks[:]
+        copy.flag = self.flag
+        copy._tokens, copy._front, copy._parser = self._tokens[:], self._front, self._parser
+        copy._swallowed = dict(self._swallowed)
+        copy._task_units, copy._graph, copy._plans = self._task_units[:], self.graph, self._plans
+        copy._definitions = self._definitions
+        copy._bullets = None if self._bullets is None else Counter(self._bullets)
+        copy._line_ends = None if self._line_ends is None else Counter(self._line_ends)
+        return copy
+
     # Text
 
     def _splice(self, edit: Edit) -> tuple[int, int, int]:

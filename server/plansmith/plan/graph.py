@@ -243,10 +243,12 @@ class Names:
 
     def _anchors(self) -> dict[str, int]:
         if self._slugs is None:
-            self._slugs = {}
+            # Whole before it is seen: another thread may ask meanwhile.
+            slugs: dict[str, int] = {}
             for index, summary in enumerate(self._summaries):
                 for text in _spellings(summary):
-                    self._slugs.setdefault(slug(text), index)
+                    slugs.setdefault(slug(text), index)
+            self._slugs = slugs
         return self._slugs
 
 
