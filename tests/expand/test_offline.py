@@ -292,7 +292,7 @@ def test_steps_behind_boxes_are_steps_too():
     assert plan.steps == ["Write the failing test", "Make it pass", "Run all tests"]
     assert plan["steps.3.actions"] == "- [ ] Run `pytest -q`\n  - Expected: PASS.\n  - Some are slow."
     assert plan.items("steps.3.validation") == ["`pytest -q`, expected: PASS."]
-    assert plan["steps.1.actions"] == "- [x] Add to `tests/test_app.py`"
+    assert plan["steps.1.actions"] == "- [x] Add to `tests/test_app.py` what the task's code shows"
     assert plan.items("steps.2.actions")[0] == "Optional words"
     assert "test_it" not in plan.text
 

@@ -80,3 +80,22 @@ def test_the_few_files_that_could_hold_it_are_named():
     plan = planned("## Task 1: Export notes\n\n- Stream all notes as JSON lines\n", where=SHOP)
     assert plan.items("steps.1.actions")[0].endswith("; the task names none; there is only `src/shop/app.py`")
     assert plan.items("testing.unit")[0].endswith("; it could be `tests/test_app.py`")
+
+
+def test_who_changes_documents_throughout_works_on_documents():
+    text = """
+        ## Task 2: Align the templates
+
+        - Modify `skills/reviewer.md` (last paragraph)
+        - Modify `skills/implementer.md`
+        - Delete the old contract
+    """
+    plan = planned(text, where=SHOP)
+    assert "pytest" not in plan.text
+    assert FOLLOWED in plan["testing.integration"]
+
+
+def test_tests_in_a_module_without_a_command_of_their_own_pass():
+    where = workspace({"Cargo.toml": '[package]\nname = "db"\n'}, ["src/lib.rs"])
+    plan = planned("## Task 1: Cache\n\n- Cache it in `crates/raft/src/state.rs`\n", where=where)
+    assert plan.items("testing.unit")[0] == "The tests in `crates/raft/src/state.rs` pass"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .clues import find_names
 from .paths import targets
 from .reading import CRITERIA, FILES, QUESTIONS
-from .stepping import CORE, PROOF, Action, Step, commits, is_run
+from .stepping import CORE, PROOF, Action, Step, commits, is_run, only_runs
 from .wording import code, decide, listed, plain, quoted, said, short
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def completed(known: Knowledge, steps: list[Step]) -> list[Step]:
     if not steps:
         name = known.task.name or known.name
         steps = [Step(1, short(known.name, 72), CORE, "", [Action(said(name), name)])]
-    first = next((step for step in steps if step.phase != PROOF and not _only_runs(step)), steps[0])
+    first = next((step for step in steps if step.phase != PROOF and not only_runs(step)), steps[0])
     first.actions[:0] = _listed_files(known, steps)
     authored = [action for step in steps for action in step.actions]
     if len(authored) == 1 and not authored[0].notes:
@@ -68,10 +68,6 @@ def _listed_files(known: Knowledge, steps: Sequence[Step]) -> list[Action]:
             text = re.sub(r"^(\w+):\s*", r"\1 ", statement.raw)
             found.append(Action(said(text), statement.whole, statement.is_ticked))
     return found
-
-
-def _only_runs(step: Step) -> bool:
-    return bool(step.actions) and all(is_run(action.text) for action in step.actions)
 
 
 def _questions(known: Knowledge) -> list[str]:

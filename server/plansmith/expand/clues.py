@@ -34,6 +34,7 @@ _MIME = re.compile(r"(?:application|audio|font|image|message|multipart|text|vide
 _BRANCH = re.compile(r"(?:origin|upstream|refs|heads|feature|bugfix|hotfix|release)/")
 SHELLS: Final = frozenset({"bash", "sh", "shell", "console", "zsh", "terminal", "shell-session"})
 _ABOVE = re.compile(r"(?:\.\./)+")
+_MANY = re.compile(r"\s+files\b")
 _TEMPLATE_SIGNS = frozenset("<>{}$~*?|\"';()=,")
 
 CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(?P<code>.+?)(?<!`)\1(?!`)")
@@ -73,6 +74,7 @@ _ALONE = frozenset(
     {"pytest", "tox", "nox", "make", "mypy", "pyright", "vitest", "jest", "tsc", "flake8", "eslint", "rspec"}
 )
 _LONGEST_COMMAND = 300  # and as much again for the variables that are set before it
+_MOVED = re.compile(r"cd\s+[^\s&|;]+\s+&&\s+")
 _ASSIGNED = re.compile(r"(?:[A-Z_][A-Z0-9_]*=\S*\s+)+")
 _PROOF = re.compile(
     r"\b(?:tests?|check|lint|verify|validate|build|vet|clippy|typecheck|type-check|mypy|ruff|pyright|tsc|pytest|tox|nox"
@@ -147,7 +149,9 @@ class Names:
 @lru_cache(maxsize=4096)
 def find_names(text: str) -> Names:
     """What the text names, in its code spans above all."""
-    spans = [span["code"].strip() for span in CODE_SPAN.finditer(text)]
+    # `Create `index.js` files` speaks of many files, and names none.
+    every = CODE_SPAN.finditer(text)
+    spans = [span["code"].strip() for span in every if "/" in span["code"] or not _MANY.match(text, span.end())]
     prose = CODE_SPAN.sub(lambda span: " " * len(span[0]), text)
     paths: list[str] = []
     commands: list[str] = []
@@ -215,7 +219,7 @@ def is_command(text: str) -> bool:
     """Whether a code span is a command line: a known tool with an argument, or a script by its path."""
     if len(text) > 2 * _LONGEST_COMMAND:
         return False
-    text = _ASSIGNED.sub("", text.strip().removeprefix("$ "))
+    text = _ASSIGNED.sub("", _MOVED.sub("", text.strip().removeprefix("$ "), count=1))
     words = text.split()
     if not words or "\n" in text or len(text) > _LONGEST_COMMAND:
         return False

@@ -15,11 +15,11 @@ from .additions import completed
 from .asking import asks, is_doubtful, is_problem
 from .clues import CODE_ENDINGS, SHELLS, Names, Package, find_names, find_packages, shell_commands
 from .overview import Overview
-from .paths import NamedFile, Places, files_folder, named_files
+from .paths import NamedFile, Places, files_folder, named_files, spelled_paths
 from .reading import ABOUT, CONTEXT, CRITERIA, FILES, RISKS, TESTS, WORK, Passage, Statement
 from .relations import Relations, find_relations
 from .stepping import Action, Step, is_run, plan_steps, present_steps
-from .wording import code, decide, is_open, listed, outcome, plain, quoted, sentences, short, title
+from .wording import SHOWN, code, decide, is_open, listed, outcome, plain, quoted, sentences, short, title
 
 MOST_TESTS: Final = 4
 
@@ -97,7 +97,7 @@ class Knowledge:
                 found += [
                     sentence
                     for sentence in sentences(text)
-                    if not sentence.rstrip().endswith(":") and not self.format.reference.search(sentence)
+                    if not sentence.rstrip().endswith((":", SHOWN)) and not self.format.reference.search(sentence)
                 ]
         return found
 
@@ -184,7 +184,7 @@ class Knowledge:
     @cached_property
     def places(self) -> Places:
         """Paths as this task spells them."""
-        return Places(self.files, files_folder(self.passages), self.here)
+        return Places(self.files, files_folder(self.passages), self.here, spelled_paths(self.passages))
 
     @cached_property
     def mentioned(self) -> list[NamedFile]:
@@ -341,7 +341,8 @@ class Knowledge:
         asked = [each.raw for passage in self.passages if passage.role == WORK and not passage.key
                  for each in passage.statements]  # fmt: skip
         asked += [text for text in self.told if asks(text)]
-        return any(not find_names(text).paths and not _ON_TEXT.match(text) for text in asked)
+        more = [text for text in asked if asks(text) and not find_names(text).paths and not _ON_TEXT.match(text)]
+        return len(more) * 2 >= len(asked) > 0
 
     def test_command(self, path: str) -> str | None:
         """The command that runs one test file, from the root."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from plansmith.workspace.snapshot import WorkspaceFiles
@@ -16,7 +16,7 @@ from .wording import sentences, short
 _POINTS = re.compile(
     r"(?:patterns? (?:in|of|from)|follow(?:s|ing)?|see|(?<!link it )(?<!linked )from|like|as in|similar to|same as"
     r"|mirrors?|based on|per|according to|described in|defined in|spec in|unlike|vs\.?|uses?|using|via|reads?|calls?"
-    r"|references?|refer to)\s+(?:the\s+|existing\s+|pattern\s+(?:of|in)\s+)*$",
+    r"|references?|refer to|consumes?:?)\s+(?:the\s+|existing\s+|pattern\s+(?:of|in)\s+)*$",
     re.I,
 )
 _GOES_ON = re.compile(r"^[\s/,+&]*(?:and|or)?\s*$")
@@ -53,14 +53,18 @@ class NamedFile:
 class Places:
     """Paths as the author spells them, found in the workspace."""
 
-    def __init__(self, files: WorkspaceFiles | None, folder: str = "", here: str = "") -> None:
+    def __init__(
+        self, files: WorkspaceFiles | None, folder: str = "", here: str = "", spelled: Mapping[str, str] | None = None
+    ) -> None:
         """`folder` is where the task says that its files lie; bare names that are nowhere belong there.
 
         `here` is the folder of the document, from the root: a path may start there, too.
+        `spelled` has the paths that the task itself gives for bare names.
         """
         self.files = files
         self.folder = folder
         self.here = here
+        self._spelled = spelled or {}
         self._by_name: dict[str, list[str]] | None = None
 
     def resolve(self, path: str) -> str:
@@ -69,6 +73,8 @@ class Places:
         One that leads out of the workspace stays as it is, with `../` at its start.
         """
         files = self.files
+        if path in self._spelled and not (files is not None and files.exists(path)):
+            path = self._spelled[path]
         near = posixpath.normpath(f"{self.here}/{path}") + "/" * path.endswith("/") if self.here else path
         if path.startswith("../"):
             return path if near.startswith("../") else near
@@ -124,6 +130,17 @@ class Places:
             for path in sorted(self.files.paths if self.files else ()):
                 self._by_name.setdefault(path.rpartition("/")[2], []).append(path)
         return self._by_name.get(name, [])
+
+
+def spelled_paths(passages: Sequence[Passage]) -> dict[str, str]:
+    """The paths that the task names by the names of their files, where no two have the same."""
+    found: dict[str, set[str]] = {}
+    for passage in passages:
+        for path in find_names(passage.whole).paths:
+            folder, _, name = path.rpartition("/")
+            if folder and name and not path.startswith("../"):
+                found.setdefault(name, set()).add(path)
+    return {name: paths.pop() for name, paths in found.items() if len(paths) == 1}
 
 
 def files_folder(passages: Sequence[Passage]) -> str:

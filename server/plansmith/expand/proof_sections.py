@@ -38,6 +38,8 @@ def unit_tests(known: Knowledge, step: Step | None) -> list[Entry]:
             about = [*known.behaviours(known.statements, 4), *about]
         where = f"{code(path)}, its `mod tests`" if is_own else code(path)
         text = f"{where}: {code(command)}{result}" if command else f"{where}{result}"
+        if is_own and not command:
+            text = f"The tests in {code(path)} pass"
         found.append(Entry(text, notes=tuple(about[:5])))
     found += entries_of(_author_tests(known, whole=False))
     if found:

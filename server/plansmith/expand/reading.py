@@ -15,7 +15,8 @@ from plansmith.plan.format import fold_title
 from plansmith.plan.scanner import BLANK, BREAK, FENCE_OPEN, HEADING, HTML, INDENTED, MORE, TEXT, UNDERLINE
 from plansmith.plan.tree import Section, Task
 
-from .wording import LONGEST_TEXT
+from .clues import SHELLS
+from .wording import LONGEST_TEXT, SHOWN
 
 LONGEST_LINE: Final = 2000
 
@@ -40,10 +41,11 @@ _ROLES: Final = {
     FILES: "file files location locations path paths directory folder files-to-change files-to-create "
     "files-to-modify files-changed affected-files key-files new-files modified-files module modules",
     TESTS: "test tests testing test-plan test-cases test-scenarios unit-tests integration-tests verification verify "
-    "how-to-test how-to-verify validation checks test-strategy",
+    "how-to-test how-to-verify validation checks test-strategy testing-criteria testing-requirements unit-testing "
+    "integration-testing manual-testing performance-testing manual-validation",
     CRITERIA: "acceptance acceptance-criteria success-criteria success definition-of-done done-when "
     "completion-criteria expected-result expected-results exit-criteria verifies expected-behavior "
-    "expected-behaviour",
+    "expected-behaviour expected-outcome expected-outcomes",
     QUESTIONS: "open-questions questions unknowns to-decide decisions-needed open-points",
     RISKS: "risks risk potential-issues pitfalls gotchas known-issues troubleshooting caveats edge-cases",
     NEEDS: "depends-on dependencies dependency blocked-by requires prerequisites prerequisite needs after "
@@ -60,6 +62,22 @@ _ROLE_OF_SECTION: Final = {
     "files": FILES, "dependencies": ASIDE, "next": ASIDE,
 }  # fmt: skip
 _ROLE_IN_STEP: Final = {"actions": WORK, "objective": ABOUT, "validation": TESTS, "troubleshooting": RISKS}
+
+# What stands below a heading of these is of its kind, under whatever title.
+_HANDED_DOWN: Final = frozenset({TESTS, CRITERIA, RISKS, QUESTIONS, NEEDS, ASIDE})
+# Titles that say no more than that the work follows: it is that of the heading above.
+_SAYS_WORK: Final = frozenset({
+    "actions", "action items", "tasks", "sub tasks", "subtasks", "to do", "todo", "todos", "steps", "changes", "work",
+    "implementation", "implementation steps", "what to do",
+})  # fmt: skip
+_AIMS: Final = frozenset({"objective", "goal", "goals", "purpose", "aim"})
+_LEADS = re.compile(
+    r"^(?:add|append|insert|write|put)\s+(?:to|in|into|at|after|before)\s[^,;—–]{1,60}$|"
+    r"\b(?:with|by|to|into|as|is|be|add|write|insert|append|prepend|use|replace|create|change|modify|update|put|paste)$",
+    re.I,
+)
+_LIKE_THIS = re.compile(r"\s+(?:as follows|like (?:this|so)|as (?:below|shown below))$", re.I)
+_FOLLOWING = re.compile(r"\s+(?:the following(?: code)?|the code below|this)$", re.I)
 
 _LABEL = re.compile(
     r"(?:[^\w\s*_`\[(<]+\s*)?(?P<mark>\*\*|__)(?P<title>(?:(?!(?P=mark)).){1,80}?)\s*"
@@ -143,6 +161,8 @@ class _Reading:
         self.passages: list[Passage] = [Passage()]
         self._task = task
         self._owners = _owners(task)
+        self._headings: list[tuple[int, str]] = []  # the levels and roles of the headings above
+        self._heading: int | None = None  # the passage of the last one
         self._open: list[tuple[int, Statement]] = []  # the open items, outermost first, each with its depth
         self._run()
 
@@ -161,7 +181,7 @@ class _Reading:
             heading = headings.get(number)
             if heading is not None:
                 if owner is None or owner.line != number:
-                    self._start(heading.text, is_heading=True)
+                    self._start(heading.text, is_heading=True, level=heading.level)
                     self.passages[-1].key = owner.key if owner else ""
                 number = heading.end
                 paragraph = False
@@ -203,9 +223,35 @@ class _Reading:
             role = _ROLE_IN_STEP.get(name, CONTEXT)
         self.passages.append(Passage(title=owner.name, key=owner.key, role=role, is_heading=bool(owner.level)))
 
-    def _start(self, title: str, *, is_heading: bool) -> None:
+    def _start(self, title: str, *, is_heading: bool, level: int = 0) -> None:
         self._open.clear()
-        self.passages.append(Passage(title=title, role=role_of(title), is_heading=is_heading))
+        role = role_of(title)
+        if level:
+            while self._headings and self._headings[-1][0] >= level:
+                self._headings.pop()
+        if role == WORK and self._headings and self._headings[-1][1] in _HANDED_DOWN:
+            role = self._headings[-1][1]
+        if level:
+            self._headings.append((level, role))
+        elif self._goes_on(title):
+            return
+        if is_heading:
+            self._heading = len(self.passages)
+        self.passages.append(Passage(title=title, role=role, is_heading=is_heading))
+
+    def _goes_on(self, title: str) -> bool:
+        """Take up the passage of the heading above, where a label says only that its work, or its aim, follows."""
+        at = self._heading
+        if at is None or self.passages[at].key:
+            return False
+        above = self.passages[at]
+        folded = re.sub(r"[^\w ]", " ", fold_title(title)).strip()
+        is_aim = folded in _AIMS and not above.prose and _NUMBERED.match(above.title) is not None
+        if not is_aim and folded not in _SAYS_WORK:
+            return False
+        self.passages.append(self.passages.pop(at))
+        self._heading = len(self.passages) - 1
+        return True
 
     def _add_item(self, text: str, depth: int) -> None:
         text = text[:LONGEST_LINE]
@@ -283,8 +329,28 @@ class _Reading:
     def _add_block(self, lines: tuple[str, ...], column: int, language: str) -> None:
         own = tuple(line[column:] if not line[:column].strip() else line.lstrip() for line in lines)
         block = CodeBlock(language, own)
-        target = self._open[-1][1].blocks if self._open else self.passages[-1].blocks
-        target.append(block)
+        statement = self._open[-1][1] if self._open else None
+        passage = self.passages[-1]
+        (statement.blocks if statement else passage.blocks).append(block)
+        if language.lower() in SHELLS:
+            return
+        if statement is not None:
+            statement.raw = _with_code(statement.raw)
+        elif passage.prose and passage.places[-1] == len(passage.statements):
+            passage.prose[-1] = _with_code(passage.prose[-1])
+
+
+def _with_code(text: str) -> str:
+    """A text that leads to code, as it reads without it."""
+    bare = text.rstrip()
+    if not bare.endswith((":", "：")):
+        return text
+    bare = bare[:-1].rstrip()
+    if _LIKE_THIS.search(bare):
+        return f"{_LIKE_THIS.sub('', bare)} as {SHOWN}"
+    if _FOLLOWING.search(bare):
+        return f"{_FOLLOWING.sub('', bare)} what {SHOWN}"
+    return f"{bare} what {SHOWN}" if _LEADS.search(bare) else f"{bare}, as {SHOWN}"
 
 
 def _joined(text: str, more: str) -> str:

@@ -21,9 +21,13 @@ _CUE = re.compile(
     r"|using|extends?|based\s+on|from|waits?\s+for|prerequisites?)\b",
     re.I,
 )
+# Of a later task it is said so only: what `uses` or is `from` a later one is a slip, or speaks of something else.
+_WAITS = re.compile(
+    r"\b(?:after|depend(?:s|ing)?\s+on|requires?|needs?|once|blocked\s+by|waits?\s+for|prerequisites?)\b", re.I
+)
 _NO_CUE = re.compile(
     r"\b(?:before|unlike|not|no|never|without|independent|unblocks?|unlocks?|needed\s+by|used\s+by|replaces?|leads?\s+to"
-    r"|follow(?:ed)?\s+by|later|similar|same|like|as\s+in|leave|belongs?\s+to|handled\s+by)\b",
+    r"|follow(?:ed)?\s+by|later|similar|same|like|as\s+in|leave|(?:fixed|done|mended|removed|added|updated|changed|covered)\s+in|belongs?\s+to|handled\s+by)\b",
     re.I,
 )
 
@@ -49,7 +53,7 @@ def what_is_said(document: Document, index: int, passages: Sequence[Passage]) ->
             unknown.setdefault(f"{word}{reference.text}")
         elif target == index:
             continue
-        elif line.startswith("- ") or (_CUE.search(line) and not _NO_CUE.search(line)):
+        elif line.startswith("- ") or ((_CUE if target < index else _WAITS).search(line) and not _NO_CUE.search(line)):
             needed.setdefault(target)
         elif not _NO_CUE.search(line) and target < index:
             unsure.setdefault(target, line)

@@ -14,7 +14,7 @@ from .asking import of_one_kind
 from .complexity import choose, count_complexity
 from .entries import Entry
 from .knowledge import Knowledge
-from .stepping import PROOF, Step
+from .stepping import PROOF, Step, is_run, only_runs
 from .wording import decide, listed, lowered, short
 
 Writer = Callable[[Knowledge, Step | None], "list[Entry] | None"]
@@ -27,8 +27,13 @@ def objective(known: Knowledge, step: Step | None) -> list[Entry]:
     told = known.told if known.result or not (known.problems or known.doubts) else []
     if told and len(told[0]) > 15:
         return [Entry(told[0] if told[0].endswith((".", "!", "?", "…", ")")) else f"{told[0]}.")]
-    steps = [step.name for step in known.steps if step.phase != PROOF and step.name]
-    heads = [short(text, 70) for text in (steps if len(steps) > 1 else [action.text for action in known.statements])]
+    steps = [step.name for step in known.steps if step.phase != PROOF and step.name and not only_runs(step)]
+    own = [action.text for action in known.statements if not is_run(action.text)]
+    heads = (
+        [text if len(text) < 90 else short(text, 70) for text in steps]
+        if len(steps) > 1
+        else [short(text, 70) for text in own]
+    )
     heads = of_one_kind([head for head in heads if head and head != short(known.name, 70)])
     if not heads:
         return [Entry(f"{known.name}.")]

@@ -16,6 +16,7 @@ from .skeletons import test_skeleton
 from .stepping import EXPECTED, PROOF, Step, command_of, commits, is_run
 from .wording import code, decide, listed, lowered, outcome, plain, quoted, short, title
 
+_CURE = re.compile(r"[*_]*(?:mitigations?|solution|cure|remedy|fix|response|prevention)[*_]*\s*:[*_]*\s+(?=\S)", re.I)
 _FAILS = re.compile(r"\bfail(?:s|ing|ed)?\b", re.I)
 
 MOST_PROOFS: Final = 6
@@ -128,15 +129,15 @@ def troubleshooting(known: Knowledge, step: Step | None) -> list[Entry]:
     if step is None:
         return []
     is_first = min((other.number for other in known.steps), default=step.number) == step.number
-    risks = step.risks or ([risk.raw for risk in known.spoken(RISKS)] if is_first else [])
-    found = [decide(f"what is done about {quoted(text, 200)}") for text in risks if plain(text)]
+    spoken = [part.raw for risk in known.spoken(RISKS) for part in risk.walk()] if is_first else []
+    found = _risks(step.risks or spoken)
     names = step.names
     for port in names.ports[:2]:
         holder = code(f"lsof -i :{port}")
         found.append(f"Port {port} is in use: {holder} names the process that holds it")
     example = f", as {code(known.environment_template)} shows" if known.environment_template else ""
     for name in names.variables[:3]:
-        found.append(f"{code(name)} is not set: set it in the shell that runs the command{example}")  # noqa: PERF401
+        found.append(f"{code(name)} is not set: set it in the shell that runs the command{example}")
     for package in names.packages[:2]:
         added = known.main.add_command(package.name, package.dev)
         if added is not None:
@@ -186,6 +187,22 @@ def requests(known: Knowledge, endpoints: Sequence[tuple[str, str]], text: str, 
 def is_question(text: str) -> bool:
     """Whether an action is a decision that the author has to make."""
     return text.startswith("Decide:")
+
+
+def _risks(texts: Sequence[str]) -> list[str]:
+    """Each risk with the cure that the author names after it; where there is none, it is asked for."""
+    found: list[str] = []
+    risk = ""
+    for text in [*texts, ""]:
+        cure = _CURE.match(text)
+        if cure is not None and risk:
+            found.append(f"{short(risk, 120)}: {lowered(plain(text[cure.end() :]))}")
+            risk = ""
+            continue
+        if plain(risk):
+            found.append(decide(f"what is done about {quoted(risk, 200)}"))
+        risk = text
+    return found
 
 
 def _proof_objective(known: Knowledge, step: Step) -> str:

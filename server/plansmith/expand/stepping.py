@@ -17,7 +17,7 @@ from plansmith.plan.tree import Section, Task
 from .asking import asks, demands, is_doubtful, is_problem, of_one_kind
 from .clues import CODE_SPAN, SHELLS, Names, find_names, is_command, shell_commands
 from .reading import ABOUT, CONTEXT, CRITERIA, RISKS, TESTS, WORK, CodeBlock, Passage, Statement
-from .wording import ITEM_LIMIT, lowered, plain, said, sentences, short, title, unplaced
+from .wording import ITEM_LIMIT, SHOWN, lowered, plain, said, sentences, short, title, unplaced
 
 FOUNDATIONS: Final = 0
 CORE: Final = 1
@@ -124,16 +124,21 @@ def plan_steps(passages: Sequence[Passage], name: str = "") -> list[Step]:
         else:
             steps += _untitled(group)
     steps = _bounded(steps)
-    if not _are_numbered(titled):
+    if not _are_numbered([group for group in titled if group.role != TESTS]):
         steps = _tests_last(steps)
     for number, step in enumerate(steps, 1):
         step.number = number
     return steps
 
 
+def only_runs(step: Step) -> bool:
+    """Whether a step consists of commands."""
+    return bool(step.actions) and all(is_run(action.text) for action in step.actions)
+
+
 def commits(step: Step) -> bool:
     """Whether a step of commands ends in a commit."""
-    return bool(step.actions) and all(is_run(action.text) for action in step.actions) and "`git commit" in step.raw
+    return only_runs(step) and "`git commit" in step.raw
 
 
 def command_of(text: str) -> str:
@@ -242,7 +247,8 @@ def _sentences(passage: Passage, *, task_only: bool) -> Passage:
             if found.statements and EXPECTED.match(sentence):
                 found.statements[-1].details.append(Statement(sentence))
                 continue
-            is_expected = bool(found.statements) and EXPECTED.match(found.statements[-1].raw) is not None
+            last = found.statements[-1].raw if found.statements else sentence
+            is_expected = EXPECTED.match(last) is not None
             is_work = asks(sentence) or demands(sentence)
             if is_work or (task_only and (is_expected or not _is_about_today(sentence))):
                 found.statements.append(Statement(sentence))
@@ -270,8 +276,11 @@ def _with_sentences(passage: Passage) -> Passage:
             # What is expected, is expected of them.
             runs[-1].details += said
             found.statements = runs
+    if found.statements and EXPECTED.match(found.statements[0].raw) and passage.title:
+        # What has to be done first is in the title.
+        found.statements = [Statement(_STEP_WORD.sub("", passage.title).rstrip(" .:"), details=found.statements)]
     if not found.statements:
-        shown = ", as the task's code shows" if passage.blocks else ""
+        shown = f", as {SHOWN}" if passage.blocks else ""
         found.statements.append(Statement(f"{_STEP_WORD.sub('', passage.title).rstrip(' .:')}{shown}"))
     return found
 
@@ -299,7 +308,7 @@ def _titled(group: Passage) -> list[Step]:
 def _said_first(group: Passage) -> str:
     """The sentence that a titled passage begins with, where it is one about the step."""
     first = group.prose[0].rstrip() if group.prose else ""
-    if not first or first.endswith(":") or is_run(first) or any(first == s.raw for s in group.statements):
+    if not first or first.endswith((":", SHOWN)) or is_run(first) or any(first == s.raw for s in group.statements):
         return ""
     return said(first)
 

@@ -12,9 +12,10 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-from .asking import is_imperative
+from .asking import asks, is_imperative
 
 DECIDE: Final = "Decide:"
+SHOWN: Final = "the task's code shows"  # where the author's text leads to a code block
 ITEM_LIMIT: Final = 220
 LONGEST_SPAN: Final = 160
 LONGEST_PHRASE: Final = 12
@@ -120,11 +121,13 @@ def said(text: str, limit: int = ITEM_LIMIT) -> str:
 
 def short(text: str, limit: int = 60) -> str:
     """The first clause of a text, without a final stop."""
-    text = plain(text, 400)
+    text = plain(text, 400).removesuffix(f", as {SHOWN}")
     blind = _CODE.sub(lambda span: "x" * len(span[0]), text)
     clause = _CLAUSE.search(blind, 12)
     # `Create folder: `src/`` says nothing without what stands behind its colon.
     is_whole = clause is not None and clause[0][0] == ":" and text.startswith("`", clause.end()) and len(text) <= limit
+    # `In the handler (line 7), add it` has its verb behind the clause.
+    is_whole = is_whole or (clause is not None and asks(text) and not asks(text[: clause.start()]))
     if clause is not None and not is_whole:
         text = text[: clause.start()]
     text = text.rstrip(" .,;:")

@@ -110,7 +110,7 @@ class Ecosystem:
 
     def source_file(self, name: str) -> str | None:
         """Where a new module of this name goes; a path stays what it is."""
-        if "/" in name:
+        if "/" in name or name.endswith(self.extensions):
             return name
         if self.source_template is None:
             return None
