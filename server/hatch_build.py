@@ -1,5 +1,6 @@
 """Compiles the pure core of the wheel with mypyc: `plan/` and `rules/`, typed strictly as they are.
 
+The tables of the built-in formats are added as Python reads them soonest: `check` need not parse TOML.
 Off unless it is asked for, as with `make wheel`: it needs a C compiler, and the sources do the same without it.
 The sources stay in the wheel, for tracebacks and for readers.
 """
@@ -14,6 +15,11 @@ import sysconfig
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
@@ -46,7 +52,10 @@ class CompiledCore(BuildHookInterface):  # type: ignore[type-arg]
         compiled = [path for folder in (root, *parts) for path in folder.glob(f"*{suffix}")]
         if told.returncode or len(compiled) < len(sources):
             sys.exit(f"{told.stdout}\nThe core was not compiled; it takes a C compiler and Python's headers")
-        for path in compiled:
+        tables = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in (package / "formats").glob("*.toml")}
+        built = package / "workspace" / "built_formats.py"
+        built.write_text(f"TABLES = {tables!r}\n", "utf-8")
+        for path in (*compiled, built):
             build_data["force_include"][str(path)] = path.relative_to(root).as_posix()
         build_data["pure_python"] = False
         build_data["infer_tag"] = True

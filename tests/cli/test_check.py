@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import select
 import stat
 import subprocess
 import sys
 
 import pytest
 
+from plansmith.cli import check as check_command
 from plansmith.rules.fixing import fixed_text
 from plansmith.rules.table import RULES
 from tests.lsp.texts import COARSE, FLAWED
@@ -371,6 +373,26 @@ def test_two_processes_say_the_same_as_one(process, write):
         assert len(alone.out) > 70
     fixed = process("check", "--jobs", 3, "--fix")
     assert ", 207 fixed\n" in fixed.err
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="one process does all there")
+def test_what_a_process_had_taken_before_it_died_is_checked_all_the_same(run, write, monkeypatch):
+    for number in range(70):
+        write(f"plan-{number:02}.md", FLAWED)
+    alone = run("check", "--jobs", 1)
+    parent, original, taken = os.getpid(), check_command._check_part, os.pipe()
+
+    def dying(*arguments, **named):
+        if os.getpid() != parent:
+            os.write(taken[1], b"x")
+            os._exit(9)
+        if select.select([taken[0]], [], [], 30)[0]:
+            return original(*arguments, **named)
+        raise AssertionError("no other process took anything")
+
+    monkeypatch.setattr(check_command, "_check_part", dying)
+    assert run("check", "--jobs", 2) == alone
+    assert os.read(taken[0], 10) == b"x"
 
 
 def test_a_reader_that_goes_away_is_no_crash(write, project):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+import plansmith
 from plansmith.plan.format import FormatError, build_format, fold_name, fold_title
+from plansmith.workspace.formats import BUILT_IN, format_table
+from plansmith.workspace.toml_text import parse_toml
 from tests.markers import built_in_format
 
 FORMAT = built_in_format()
@@ -227,3 +232,10 @@ def test_the_table_of_the_design():
     assert none == {
         "prerequisites", "steps.step.configuration", "files.new", "files.modified", "dependencies", "next.task", "next.unlocked",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_a_release_has_the_formats_as_their_files_say(name):
+    """Its build has read them; from the sources both are the file."""
+    text = Path(plansmith.__file__).with_name("formats").joinpath(f"{name}.toml").read_text("utf-8")
+    assert (format_table(name), None) == parse_toml(text)

@@ -62,7 +62,8 @@ def parser() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
     top = argparse.ArgumentParser(prog="plansmith", description=_DESCRIPTION, epilog=_EPILOG)
     top.add_argument("--version", action="version", version=f"plansmith {__version__}")
-    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    # Without a `prog` argparse would lay out a usage, for which it imports what packs archives.
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, prog="plansmith")
     _add_check(commands)
     _add_expand(commands)
     _add_documents(commands, "next", "list the tasks that can be started now", _next)

@@ -7,6 +7,7 @@ import marshal
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 from plansmith.plan.document import Document
 from plansmith.plan.scanner import Scanner
@@ -22,12 +23,17 @@ from . import COULD_NOT_RUN, FINDINGS, OK, fail
 from .report import LEVELS, MAX_FINDINGS, Line, Outcome, as_text, gravest, readable, summary, write
 
 _FORK_FROM = 64  # documents; fewer are checked sooner than a second process starts
+_MOST_BATCHES = 256  # the queue names each by one byte
+_BATCH = 16  # documents at least: neighbours share what a process remembers of lines
 _STDIN = "-"
 _STDIN_NAME = "<stdin>"
 
 
+_Dumped: TypeAlias = tuple[str, list[tuple[Any, ...]], list[int], list[str], int]
+
+
 class _Part:
-    """What one process found; put into words at once where the output is plain text, which needs no more."""
+    """What was found in some documents; put into words at once where the output is text, which needs no more."""
 
     def __init__(self, *, as_text: bool) -> None:
         self.as_text = as_text
@@ -50,15 +56,13 @@ class _Part:
         else:
             self.lines += report_lines(path, document, report)
 
-    def dump(self) -> bytes:
-        """Everything for another process."""
-        return marshal.dumps(
-            ("".join(self.text), [tuple(line) for line in self.lines], self.counts, self.problems, self.fixed)
-        )
+    def dump(self) -> _Dumped:
+        """Everything as values that another process can read."""
+        return "".join(self.text), [tuple(line) for line in self.lines], self.counts, self.problems, self.fixed
 
-    def load(self, data: bytes) -> None:
-        """Add what another process found."""
-        text, lines, counts, problems, fixed = marshal.loads(data)
+    def load(self, dumped: _Dumped) -> None:
+        """Add what was found in other documents."""
+        text, lines, counts, problems, fixed = dumped
         self.text.append(text)
         self.lines += [new(Line, line) for line in lines]
         self.counts = [ours + theirs for ours, theirs in zip(self.counts, counts, strict=True)]
@@ -111,15 +115,45 @@ def check(arguments: argparse.Namespace) -> int:
 def _check_documents(documents: Sequence[Found], found: _Part, arguments: argparse.Namespace) -> None:
     jobs = arguments.jobs or _processors()
     if jobs == 1 or len(documents) < _FORK_FROM or not hasattr(os, "fork"):
-        _check_part(documents, found, fix=arguments.fix)
+        _check_part(documents, found, Scanner(), fix=arguments.fix)
         return
-    # Neighbours go to one process: what it remembers of lines serves them all.
-    size = -(-len(documents) // jobs)
-    parts = [documents[start : start + size] for start in range(0, len(documents), size)]
-    children = [_fork(part, as_text=found.as_text, fix=arguments.fix) for part in parts[1:]]
-    _check_part(parts[0], found, fix=arguments.fix)
-    for part, child in zip(parts[1:], children, strict=True):
-        _collect(child, part, found, fix=arguments.fix)
+    size = max(_BATCH, -(-len(documents) // _MOST_BATCHES))
+    work = _Work([documents[start : start + size] for start in range(0, len(documents), size)], found, arguments.fix)
+    children = [_fork(work) for _ in range(jobs - 1)]
+    done = work.do()
+    for child in children:
+        done |= _collect(child)
+    # What a process took and did not finish before it died is checked here.
+    for number, batch in enumerate(work.batches):
+        found.load(done.get(number) or work.check(batch))
+
+
+class _Work:
+    """Batches of documents in a queue that all processes take from: a pipe that holds the number of each."""
+
+    def __init__(self, batches: list[Sequence[Found]], found: _Part, fix: bool) -> None:
+        """Fill the queue; `found` says in which form the findings are wanted."""
+        self.batches = batches
+        self._as_text = found.as_text
+        self._fix = fix
+        self._scanner = Scanner()
+        self._queue, sink = os.pipe()
+        os.write(sink, bytes(range(len(batches))))
+        os.close(sink)
+
+    def do(self) -> dict[int, _Dumped]:
+        """Check batches until none is left; by number what was found in them."""
+        done = {}
+        while taken := os.read(self._queue, 1):
+            done[taken[0]] = self.check(self.batches[taken[0]])
+        os.close(self._queue)
+        return done
+
+    def check(self, batch: Sequence[Found]) -> _Dumped:
+        """Check one batch."""
+        found = _Part(as_text=self._as_text)
+        _check_part(batch, found, self._scanner, fix=self._fix)
+        return found.dump()
 
 
 def _processors() -> int:
@@ -129,8 +163,8 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _fork(part: Sequence[Found], *, as_text: bool, fix: bool) -> tuple[int, int]:
-    """Check a part in a child; returns its process id and the end of the pipe that it answers in."""
+def _fork(work: _Work) -> tuple[int, int]:
+    """Work in a child, too; returns its process id and the end of the pipe that it answers in."""
     source, sink = os.pipe()
     child = os.fork()
     if child:
@@ -139,30 +173,25 @@ def _fork(part: Sequence[Found], *, as_text: bool, fix: bool) -> tuple[int, int]
     status = 1
     try:
         os.close(source)
-        found = _Part(as_text=as_text)
-        _check_part(part, found, fix=fix)
+        done = work.do()
         with open(sink, "wb") as pipe:
-            pipe.write(found.dump())
+            marshal.dump(done, pipe)
         status = 0
     finally:
         # Not a second run of what the parent does at its exit.
         os._exit(status)
 
 
-def _collect(child: tuple[int, int], part: Sequence[Found], found: _Part, *, fix: bool) -> None:
-    """Add what a child found; where it died, its part is checked here."""
+def _collect(child: tuple[int, int]) -> dict[int, _Dumped]:
+    """What a child found; nothing where it died."""
     process, source = child
     with open(source, "rb") as pipe:
         data = pipe.read()
     _, status = os.waitpid(process, 0)
-    if status or not data:
-        _check_part(part, found, fix=fix)
-    else:
-        found.load(data)
+    return {} if status or not data else marshal.loads(data)
 
 
-def _check_part(documents: Sequence[Found], found: _Part, *, fix: bool) -> None:
-    scanner = Scanner()
+def _check_part(documents: Sequence[Found], found: _Part, scanner: Scanner, *, fix: bool) -> None:
     for path, configuration in documents:
         try:
             source = read_document(path)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from importlib import import_module
+from typing import Any, Final, NamedTuple, cast
 
 from plansmith.plan.format import CHOICE, FIELD, HEADING, STEP, STEPS, Format, FormatError, build_format, fold_title
 from plansmith.workspace.settings import DEFAULT_FORMAT, FORMAT
@@ -38,6 +39,11 @@ def format_table(name: str = DEFAULT_FORMAT) -> Mapping[str, Any]:
     """The table of a built-in format, not to be changed; `FormatError` where there is none of that name."""
     if name not in BUILT_IN:
         raise FormatError(f"there is no built-in format “{name}”")
+    try:
+        # A release has it as its build has read it.
+        return cast("Mapping[str, Any]", import_module("plansmith.workspace.built_formats").TABLES[name])
+    except ModuleNotFoundError:
+        pass
     with open(os.path.join(_FOLDER, f"{name}.toml"), encoding="utf-8", newline="") as file:
         table, mistake = parse_toml(file.read())
     if mistake is not None:
