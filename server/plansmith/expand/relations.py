@@ -18,7 +18,7 @@ from plansmith.plan.tree import Task
 from .overview import Overview
 from .reading import NEEDS, Passage
 from .said import references_in
-from .wording import code, decide, plain, quoted, short
+from .wording import code, decide, is_open, plain, quoted, short
 
 
 @dataclass(slots=True)
@@ -118,7 +118,7 @@ def bare_reference(task: Task, document: Document) -> str:
     if task.id:
         return document.format.reference_to(task.id)
     name = task.name.strip()
-    if not name or re.search(r"[\[\]<>`|\\]", name) or plain(name) != name:
+    if not name or is_open(name) or re.search(r"[\[\]<>`|\\]", name) or plain(name) != name:
         return ""
     return f"[{name}](#{slug(task.heading.text)})"
 
@@ -133,6 +133,8 @@ def _reference(document: Document, index: int, target: int, key: str) -> str | N
     task = document.tasks[target]
     bare = bare_reference(task, document)
     name = plain(task.name, 90)
+    if is_open(name):
+        name = ""  # repeated here, it would be a placeholder of this task
     for spelled in (f"{bare}: {name}" if task.id and name else bare, bare, name):
         if spelled and set(reads_as(document, index, key, [f"- {spelled}"])) == {target} == set(
             reads_as(document, index, key, [spelled])

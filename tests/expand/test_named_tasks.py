@@ -1,0 +1,34 @@
+"""A line that names another task has no finding above hint, whatever that task is called."""
+
+from __future__ import annotations
+
+import pytest
+
+from plansmith.plan.document import Document
+from plansmith.workspace.formats import load_format
+
+from .offline import expanded, grave_findings, workspace
+
+NAMES = [
+    "implement later",
+    "Fill in the totals",
+    "TBD: which one",
+    "TODO",
+    "[Describe it]",
+    "Tell of [Feature Name]",
+    "...",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("head", ["## Task {}: ", "## {}. ", "## Task: "])
+def test_a_task_whose_name_holds_a_placeholder_is_named_without_it(name, head):
+    first, second, third = (head.format(number) for number in (1, 15, 16))
+    text = (
+        f"# B\n\n{first}Read it\n\n- Write `a.py`\n\n{second}{name}\n\n- Write `b.py`\n\n"
+        f"{third}Last\n\n**Prerequisites**: Task 15\n\n- Write `c.py`\n"
+    )
+    document = Document(text, load_format())
+    for index in range(len(document.tasks)):
+        document, inserted = expanded(document, index, workspace())
+        assert grave_findings(document, inserted) == []
