@@ -8,7 +8,7 @@ CORE_TESTS := tests/plan tests/rules tests/cli/test_check.py tests/test_check_an
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check client sweep wheel bench fix clean
+.PHONY: help setup demo test check client sweep vsix wheel bench fix clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -39,6 +39,9 @@ client: ## type-check, build and test the VS Code client
 sweep: setup ## long property and corpus runs, of a fixed length
 	@PLANSMITH_SWEEP=1 $(PY) -m pytest -n $(WORKERS) -m "hypothesis or sweep" --timeout 1800 $(ARGS)
 
+vsix: setup ## make client-vscode/plansmith.vsix, the server's wheel in it
+	@.ci/vsix
+
 wheel: setup ## build dist/*.whl as released, its core compiled, and test that core
 	@.ci/wheel
 	@rm -rf build/release
@@ -57,5 +60,5 @@ fix: setup ## apply lint fixes and the layout
 clean: ## remove everything that was made
 	rm -rf .venv .venv.lock .bench build dist .hypothesis
 	rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
-	rm -rf client-vscode/node_modules client-vscode/dist client-vscode/out
+	rm -rf client-vscode/node_modules client-vscode/dist client-vscode/out client-vscode/*.vsix .vscode-test
 	find server tests demo -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
