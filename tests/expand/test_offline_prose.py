@@ -153,3 +153,35 @@ def test_what_is_stated_and_what_is_asked_make_no_sentence():
     assert plan["objective"] == "Export: `GET /export` streams all notes."
     assert plan.steps[0] == "`GET /export` streams all notes"
     assert plan["steps.1.objective"] == "`GET /export` streams all notes."
+
+
+def test_what_stands_before_the_work_is_how_it_is_today_or_asked():
+    text = "## Task 1: Speed up the list\n\nThe page takes 8 seconds. We should load all rows at once. Measure it.\n"
+    plan = planned(text, where=PYTHON)
+    assert plan["objective"] == "Speed up the list: load all rows at once and measure it."
+    assert plan.items("steps.1.actions")[1:] == ["Load all rows at once.", "Measure it."]
+    assert "No longer so: “The page takes 8 seconds”" in plan.items("success")
+    text = "## Task 1: Lists\n\nEach page shows 20 notes. Add a filter. If there are none, say so.\n"
+    plan = planned(text, where=PYTHON)
+    assert plan["objective"] == "Lists: add a filter."
+    assert "Decide: whether “Each page shows 20 notes” is so today" in plan["success"]
+    assert plan.steps[0] == "Add a filter"
+    assert is_problem("When the disk is full, uploads vanish without an error.")
+    text = "## Task 1: Notes\n\n`GET /notes` answers 200. Add it to `src/shop/client.py`. The names must be sorted.\n"
+    plan = planned(text, where=PYTHON)
+    assert plan["objective"] == "`GET /notes` answers 200."
+    assert plan.steps[0] == "Add it to `src/shop/client.py`"
+
+
+def test_criteria_are_said_once_and_a_story_is_none():
+    text = "## Task 1: CSV import\n\nAs an admin I want to import orders.\n\n**Acceptance criteria**\n\n- Rows are listed\n"
+    plan = planned(text, where=PYTHON)
+    assert plan["objective"] == "As an admin I want to import orders."
+    assert plan.items("success").count("Rows are listed") == 1
+    assert "Rows are listed: a test shows it" not in plan.items("success")
+    assert "As an admin" not in plan["success"] + plan["steps.2.code"]
+
+
+def test_what_stands_behind_a_demand_is_wanted():
+    text = "## Task 1: Dark mode\n\nThe page must follow the system. A switch overrides it. Store the choice.\n"
+    assert "A switch overrides it." in planned(text, where=PYTHON).items("success")

@@ -36,12 +36,14 @@ _VERBS: Final = (
 _VERB: Final = rf"(?:{'|'.join(_VERBS.split())})\b"
 _IMPERATIVE = re.compile(_VERB, re.I)
 _LEAD = re.compile(
-    r"(?:(?:please|then|also|and|next|now|first|firstly|second|secondly|third|finally|lastly|afterwards|additionally"
+    r"(?:(?:we|you)\s+(?:should|must|need to|have to|want to|will|shall)\s+"
+    r"|(?:please|then|also|and|next|now|first|firstly|second|secondly|third|finally|lastly|afterwards|additionally"
     r"|instead|always|never|just|let's|don't|do not)\b,?\s+"
     r"|(?:in order to|to|for|in|on|at|after|before|when|whenever|if|once|while|until|with|where|instead of)\s"
     r"[^,]{2,90},\s+)",
     re.I,
 )
+_CLAUSE_FIRST = re.compile(r"[A-Za-z]+\s[^,]{2,90},\s")
 # `Log lines are lost` asks for nothing: it has its verb later on.
 _STATED = re.compile(
     r"\w+\s+(?!(?:an?|the|each|every|all|any|both|its|their|our|this|these|those|one|no|that|what|which|whether|how|when"
@@ -50,6 +52,7 @@ _STATED = re.compile(
     r"|fails|break|breaks|get|gets|lose|loses|take|takes|stay|stays)\b",
     re.I,
 )
+_ASKED = re.compile(r"(?:we|you)\s+(?:should|must|need to|have to|want to|will|shall)\s+", re.I)
 _DEMAND = re.compile(r"\b(?:must|shall|should|has to|have to|needs? to|ought to)\b", re.I)
 
 _TODAY = re.compile(
@@ -60,7 +63,8 @@ _TODAY = re.compile(
     re.I,
 )
 _TROUBLE = re.compile(
-    r"\b(?:loses?|crash(?:es)?|hangs?|freezes?|leaks?|suffers?|struggles?|complains?|goes\s+missing|go\s+missing"
+    r"\b(?:loses?|crash(?:es)?|hangs?|freezes?|leaks?|suffers?|struggles?|complains?|vanish(?:es)?|disappears?"
+    r"|goe?s?\s+missing"
     r"|(?:is|are|gets?)\s+(?:broken|lost|stuck|corrupted|overwritten\s+silently))\b",
     re.I,
 )
@@ -71,12 +75,14 @@ _DOUBTFUL = re.compile(
     r"|no\s+one\s+can|nobody\s+can)\b",
     re.I,
 )
-_DENIED = re.compile(r"\b(?:no|not|never|nothing|none|nobody|without|neither)\b|n't\b|cannot", re.I)
+_SLOW = re.compile(r"\btakes?\b[^.]{0,30}?\d\s?(?:ms|s|seconds?|minutes?|hours?)\b|\bslow(?:ly)?\b", re.I)
+_DENIED = re.compile(r"\b(?:no|not|never|nothing|none|nobody|neither)\b|n't\b|cannot", re.I)
 _SUBORDINATE = re.compile(
     r",?\s\b(?:when|whenever|if|while|because|that|which|who|where|as|after|once|since|unless|until)\s"
 )
 _MENDING = re.compile(
-    r"(?:fix|repair|resolve|prevent|avoid|stop|mend|debug|correct|eliminate|survive|recover)\b|.*\bbugs?\b", re.I
+    r"(?:speed up|fix|repair|resolve|prevent|avoid|stop|mend|debug|correct|eliminate|survive|recover)\b|.*\bbugs?\b",
+    re.I,
 )
 
 
@@ -99,10 +105,23 @@ def asks(sentence: str) -> bool:
 
 
 def of_one_kind(texts: Sequence[str]) -> list[str]:
-    """Without those that ask, where the first one states: they make no sentence together."""
+    """Without those that make no sentence with the first: what asks where it states, what states what must be."""
     if not texts or asks(texts[0]):
-        return list(texts)
+        rest = [text for text in texts[1:] if not demands(text) and not _has_clause_first(text)]
+        return [*texts[:1], *rest]
     return [text for text in texts if not asks(text)]
+
+
+def _has_clause_first(text: str) -> bool:
+    """Whether a sentence asks for something behind a clause: `If there is none, say so`."""
+    return asks(text) and not _IMPERATIVE.match(text) and _CLAUSE_FIRST.match(text) is not None
+
+
+def as_asked(sentence: str) -> str:
+    """A sentence that asks, without who is asked: `We should load it` is to load it."""
+    asked = _ASKED.match(sentence)
+    rest = sentence[asked.end() :] if asked else ""
+    return f"{rest[0].upper()}{rest[1:]}" if rest and _IMPERATIVE.match(rest) else sentence
 
 
 def demands(sentence: str) -> bool:
@@ -119,7 +138,7 @@ def is_problem(sentence: str, name: str = "") -> bool:
     main = _main_clause(sentence)
     if _TROUBLE.search(main):
         return not _DENIED.search(main)
-    return _DOUBTFUL.search(main) is not None and _MENDING.match(name) is not None
+    return _MENDING.match(name) is not None and (_DOUBTFUL.search(main) or _SLOW.search(main)) is not None
 
 
 def is_doubtful(sentence: str, name: str = "") -> bool:

@@ -12,7 +12,7 @@ from plansmith.workspace.snapshot import WorkspaceFiles
 from plansmith.workspace.stack import Stack
 
 from .additions import completed
-from .asking import asks, is_doubtful, is_problem
+from .asking import asks, demands, is_doubtful, is_problem
 from .clues import CODE_ENDINGS, SHELLS, Names, Package, find_names, find_packages, shell_commands
 from .overview import Overview
 from .paths import NamedFile, Places, files_folder, named_files, spelled_paths
@@ -42,6 +42,7 @@ _ABOUT_TEXT = re.compile(
     r"|specs?|adr|skill|prompts?)\b|\.(?:md|mdx|rst|txt|adoc)\b",
     re.I,
 )
+_STORY = re.compile(r"as an?\b[^.]{0,60}?\bI\b", re.I)
 _POINTS_BACK = re.compile(r"(?:this|that|it|they|which|these|those|the\s+(?:cause|reason))\b", re.I)
 
 
@@ -115,7 +116,17 @@ class Knowledge:
     @cached_property
     def doubts(self) -> list[str]:
         """Those that may tell of it, or of what has to be so."""
-        return [text for text in self._settled if is_doubtful(text, self.name)]
+        found = []
+        problems = set(self.problems)
+        is_before = any(map(asks, self._settled))
+        for text in self._settled:
+            # What stands before the work may be how it is today, whatever it says.
+            is_before = is_before and not (asks(text) or demands(text))
+            names = find_names(text)
+            is_background = is_before and not (names.endpoints or names.statuses or outcome(text) != text)
+            if text not in problems and (is_background or is_doubtful(text, self.name)):
+                found.append(text)
+        return found
 
     @property
     def wrongs(self) -> list[str]:
@@ -125,7 +136,7 @@ class Knowledge:
     @cached_property
     def outcomes(self) -> list[str]:
         """Those that say what comes of the work, and are no work themselves."""
-        return [text for text in self.told if not asks(text)]
+        return [text for text in self.told if not asks(text) and not _STORY.match(text)]
 
     @property
     def result(self) -> str:

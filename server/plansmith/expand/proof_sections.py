@@ -96,7 +96,7 @@ def success(known: Knowledge, step: Step | None) -> list[Entry]:
         found = [decide(f"the command that shows that {known.quoted_name} is done; {known.why_no_command()}")]
     found += [said(criterion.raw) for criterion in known.spoken(CRITERIA) if criterion.raw.strip()]
     actions = {action.text.rstrip(".") for action in known.statements}
-    told = [said(outcome(text)) for text in known.told[:4] if not find_names(text).commands]
+    told = [said(outcome(text)) for text in known.outcomes[:4] if not find_names(text).commands]
     found += [text for text in told if text.rstrip(".") not in actions]
     found += [f"No longer so: {quoted(text)}" for text in known.wrongs]
     if not known.task.done:
@@ -117,10 +117,12 @@ def success(known: Knowledge, step: Step | None) -> list[Entry]:
 def _outcomes(known: Knowledge) -> list[str]:
     steps = [step for step in known.steps if step.phase != PROOF and not commits(step)]
     by_step = sum(len(step.actions) for step in steps) > MOST_SINGLE
+    criteria = {said(criterion.raw) for criterion in known.spoken(CRITERIA)}
     found = []
     for step in steps:
         # That a command was run is said by what it answers.
         own = [each for each in step.actions if each.raw and not is_open(each.raw) and not is_run(each.text)]
+        own = [each for each in own if each.text not in criteria]
         if by_step and own:
             called = known.format.step.called(step.number) if known.format.step else "A step"
             found.append(f"{called}, {quoted(step.name, 90)}: every action is done, and its validation holds")

@@ -34,6 +34,7 @@ def objective(known: Knowledge, step: Step | None) -> list[Entry]:
         if len(steps) > 1
         else [short(text, 70) for text in own]
     )
+    heads = [head.rstrip(".") for head in heads]
     heads = of_one_kind([head for head in heads if head and head != short(known.name, 70)])
     if not heads:
         return [Entry(f"{known.name}.")]

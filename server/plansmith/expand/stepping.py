@@ -14,7 +14,7 @@ from typing import Final
 
 from plansmith.plan.tree import Section, Task
 
-from .asking import asks, demands, is_doubtful, is_problem, of_one_kind
+from .asking import as_asked, asks, demands, is_doubtful, is_problem, of_one_kind
 from .clues import CODE_SPAN, SHELLS, Names, find_names, is_command, shell_commands
 from .reading import ABOUT, CONTEXT, CRITERIA, RISKS, TESTS, WORK, CodeBlock, Passage, Statement
 from .wording import ITEM_LIMIT, SHOWN, lowered, plain, said, sentences, short, title, unplaced
@@ -216,7 +216,7 @@ def _mixed(passage: Passage, paragraphs: Iterable[int]) -> Passage:
     for at in paragraphs:
         spoken = [text for text in sentences(passage.prose[at]) if asks(text) and not text.endswith(":")]
         found.statements += passage.statements[place : passage.places[at]]
-        found.statements += map(Statement, spoken)
+        found.statements += [Statement(as_asked(text)) for text in spoken]
         place = passage.places[at]
     found.statements += passage.statements[place:]
     return found
@@ -251,7 +251,7 @@ def _sentences(passage: Passage, *, task_only: bool) -> Passage:
             is_expected = EXPECTED.match(last) is not None
             is_work = asks(sentence) or demands(sentence)
             if is_work or (task_only and (is_expected or not _is_about_today(sentence))):
-                found.statements.append(Statement(sentence))
+                found.statements.append(Statement(as_asked(sentence)))
     found.statements += passage.statements
     return found
 

@@ -216,7 +216,7 @@ def lowered(text: str) -> str:
     words = text.split(" ", 2)
     first = words[0]
     is_title = len(words) > 1 and words[1][:1].isupper() and words[1][1:].islower() and not is_imperative(first)
-    if first[:1].isupper() and first[1:].islower() and first.replace("'", "").isalpha() and not is_title:
+    if first[:1].isupper() and first[1:].islower() and first.replace("'", "").rstrip(",").isalpha() and not is_title:
         return text[0].lower() + text[1:]
     return text
 
