@@ -31,8 +31,8 @@ def completed(known: Knowledge, steps: list[Step]) -> list[Step]:
     if len(authored) == 1 and not authored[0].notes:
         # One sentence for all of it: what the author wants to see at the end says more.
         wanted = [said(each.raw) for each in known.spoken(CRITERIA) if each.raw.strip()]
-        wanted += [f"this is no longer so: {quoted(text)}" for text in known.wrongs]
-        wanted = wanted or list(map(said, known.outcomes))
+        wanted += [f"this is no longer so: {quoted(text)}" for text in known.prose.wrongs]
+        wanted = wanted or list(map(said, known.prose.outcomes))
         authored[0].notes = tuple(f"until: {text}" for text in wanted[:6] if text != authored[0].text)
     _give_context(known, steps)
     if known.is_all_met:
@@ -52,7 +52,7 @@ def completed(known: Knowledge, steps: list[Step]) -> list[Step]:
 def _give_context(known: Knowledge, steps: Sequence[Step]) -> None:
     """Variables and ports that only the task's prose names belong to the first step."""
     named = find_names("\n".join(step.raw for step in steps))
-    for sentence in known.about:
+    for sentence in known.prose.about:
         names = find_names(sentence)
         if {*names.variables, *names.ports} - {*named.variables, *named.ports}:
             steps[0].context = f"{steps[0].context}\n{sentence}".strip()
@@ -127,7 +127,7 @@ def _proof(known: Knowledge, authored: Sequence[Action]) -> list[Action]:
     if found:
         return found
     covered = [action for action in authored if not known.is_documenting(action)]
-    wrongs = [f"no longer so: {text}" for text in known.wrongs]
+    wrongs = [f"no longer so: {text}" for text in known.prose.wrongs]
     covers = [*wrongs, *(short(action.text, 80) for action in covered)]
     notes = tuple(f"covers: {text}" for text in covers[:4])
     return [Action(decide(f"which test file covers {known.quoted_name}{known.proposed_test_words}"), notes=notes)]

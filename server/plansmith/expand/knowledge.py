@@ -12,14 +12,15 @@ from plansmith.workspace.snapshot import WorkspaceFiles
 from plansmith.workspace.stack import Stack
 
 from .additions import completed
-from .asking import asks, demands, is_doubtful, is_problem
+from .asking import asks
 from .clues import CODE_ENDINGS, SHELLS, Names, Package, find_names, find_packages, shell_commands
 from .overview import Overview
 from .paths import NamedFile, Places, files_folder, named_files, spelled_paths
+from .prose import Prose
 from .reading import ABOUT, CONTEXT, CRITERIA, FILES, RISKS, TESTS, WORK, Passage, Statement
 from .relations import Relations, find_relations
 from .stepping import Action, Step, is_run, plan_steps, present_steps
-from .wording import SHOWN, code, decide, is_open, listed, outcome, plain, quoted, sentences, short, title
+from .wording import code, decide, is_open, listed, outcome, quoted, short, title
 
 MOST_TESTS: Final = 4
 
@@ -42,8 +43,6 @@ _ABOUT_TEXT = re.compile(
     r"|specs?|adr|skill|prompts?)\b|\.(?:md|mdx|rst|txt|adoc)\b",
     re.I,
 )
-_STORY = re.compile(r"as an?\b[^.]{0,60}?\bI\b", re.I)
-_POINTS_BACK = re.compile(r"(?:this|that|it|they|which|these|those|the\s+(?:cause|reason))\b", re.I)
 
 
 class Knowledge:
@@ -88,64 +87,9 @@ class Knowledge:
         return [word for word in found if len(word) > 1]
 
     @cached_property
-    def about(self) -> list[str]:
-        """The sentences with which the author says what the task is about."""
-        found: list[str] = []
-        for passage in self.passages:
-            if passage.key or passage.role not in (WORK, ABOUT) or (passage.role == WORK and passage.title):
-                continue
-            for text in passage.prose:
-                found += [
-                    sentence
-                    for sentence in sentences(text)
-                    if not sentence.rstrip().endswith((":", SHOWN)) and not self.format.reference.search(sentence)
-                ]
-        return found
-
-    @cached_property
-    def told(self) -> list[str]:
-        """Those of them that say something, and nothing of what is wrong today."""
-        today = {*self.problems, *self.doubts}
-        return [text for text in self._settled if text not in today]
-
-    @cached_property
-    def problems(self) -> list[str]:
-        """Those that tell of what is wrong."""
-        return [text for text in self._settled if is_problem(text, self.name)]
-
-    @cached_property
-    def doubts(self) -> list[str]:
-        """Those that may tell of it, or of what has to be so."""
-        found = []
-        problems = set(self.problems)
-        is_before = any(map(asks, self._settled))
-        for text in self._settled:
-            # What stands before the work may be how it is today, whatever it says.
-            is_before = is_before and not (asks(text) or demands(text))
-            names = find_names(text)
-            is_background = is_before and not (names.endpoints or names.statuses or outcome(text) != text)
-            if text not in problems and (is_background or is_doubtful(text, self.name)):
-                found.append(text)
-        return found
-
-    @property
-    def wrongs(self) -> list[str]:
-        """The first of the problems, where it says by itself what is wrong."""
-        return [text.rstrip(".") for text in self.problems[:1] if not _POINTS_BACK.match(text)]
-
-    @cached_property
-    def outcomes(self) -> list[str]:
-        """Those that say what comes of the work, and are no work themselves."""
-        return [text for text in self.told if not asks(text) and not _STORY.match(text)]
-
-    @property
-    def result(self) -> str:
-        """What the author says first, where that is what comes of the work; else ""."""
-        return self.outcomes[0] if self.outcomes and self.outcomes[0] == self.told[0] else ""
-
-    @cached_property
-    def _settled(self) -> list[str]:
-        return [text for text in (plain(sentence, 300) for sentence in self.about if not is_open(sentence)) if text]
+    def prose(self) -> Prose:
+        """What the author says of the task in sentences."""
+        return Prose(self.passages, self.name, self.format.reference)
 
     def spoken(self, *roles: str, sections: bool = True) -> list[Statement]:
         """What the author says under titles of these roles, items and sentences; in the plan's `sections` too."""
@@ -351,7 +295,7 @@ class Knowledge:
             return False
         asked = [each.raw for passage in self.passages if passage.role == WORK and not passage.key
                  for each in passage.statements]  # fmt: skip
-        asked += [text for text in self.told if asks(text)]
+        asked += [text for text in self.prose.told if asks(text)]
         more = [text for text in asked if asks(text) and not find_names(text).paths and not _ON_TEXT.match(text)]
         return len(more) * 2 >= len(asked) > 0
 
@@ -431,8 +375,8 @@ class Knowledge:
 
     def behaviours(self, actions: Iterable[Action], most: int) -> list[str]:
         """What the author and his actions say of how it behaves, without naming a file: tests are about that first."""
-        said = [f"no longer so: {text}" for text in self.wrongs]
-        said += map(outcome, self.outcomes[:2])
+        said = [f"no longer so: {text}" for text in self.prose.wrongs]
+        said += map(outcome, self.prose.outcomes[:2])
         said += [
             action.text
             for action in actions

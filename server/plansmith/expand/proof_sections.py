@@ -69,7 +69,7 @@ def integration_tests(known: Knowledge, step: Step | None) -> list[Entry]:
     place = known.main.integration_test_file(" ".join(known.words[:3])) if known.words and known.is_code else None
     if place and not known.task.done:
         found.append(decide(f"whether {known.quoted_name} needs a test of its own in {code(place)}"))
-    told = [*known.outcomes, *(criterion.raw for criterion in known.spoken(CRITERIA))]
+    told = [*known.prose.outcomes, *(criterion.raw for criterion in known.spoken(CRITERIA))]
     scenario = quoted(outcome(next((text for text in told if not is_open(text)), known.name)), 160)
     if known.is_text:
         found.append(f"Someone who knows nothing of the task follows {_documents(known)} from start to end")
@@ -96,12 +96,12 @@ def success(known: Knowledge, step: Step | None) -> list[Entry]:
         found = [decide(f"the command that shows that {known.quoted_name} is done; {known.why_no_command()}")]
     found += [said(criterion.raw) for criterion in known.spoken(CRITERIA) if criterion.raw.strip()]
     actions = {action.text.rstrip(".") for action in known.statements}
-    told = [said(outcome(text)) for text in known.outcomes[:4] if not find_names(text).commands]
+    told = [said(outcome(text)) for text in known.prose.outcomes[:4] if not find_names(text).commands]
     found += [text for text in told if text.rstrip(".") not in actions]
-    found += [f"No longer so: {quoted(text)}" for text in known.wrongs]
+    found += [f"No longer so: {quoted(text)}" for text in known.prose.wrongs]
     if not known.task.done:
         so = "is so today, or has to be so when this is done"
-        found += [decide(f"whether {quoted(text)} {so}") for text in known.doubts[:2]]
+        found += [decide(f"whether {quoted(text)} {so}") for text in known.prose.doubts[:2]]
     found += _outcomes(known)
     found += _errors(known)
     if "performance" in find_risks(known.text) and not known.task.done:

@@ -24,7 +24,7 @@ MOST_NEEDED: Final = 12
 
 def objective(known: Knowledge, step: Step | None) -> list[Entry]:
     """The author's own first sentence, where it tells of no problem; else the name, and what is done."""
-    told = known.told if known.result or not (known.problems or known.doubts) else []
+    told = known.prose.told if known.prose.result or not (known.prose.problems or known.prose.doubts) else []
     if told and len(told[0]) > 15:
         return [Entry(told[0] if told[0].endswith((".", "!", "?", "…", ")")) else f"{told[0]}.")]
     steps = [step.name for step in known.steps if step.phase != PROOF and step.name and not only_runs(step)]

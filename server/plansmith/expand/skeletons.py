@@ -44,7 +44,7 @@ def test_skeleton(known: Knowledge) -> list[CodeBlock]:
 def _subjects(known: Knowledge) -> list[str]:
     """What tests can be about: how it behaves, as far as the author says so; else the task's name."""
     found = []
-    for text in [*map(outcome, known.outcomes[:1]), *(action.text for action in known.statements)]:
+    for text in [*map(outcome, known.prose.outcomes[:1]), *(action.text for action in known.statements)]:
         verb, _, rest = _subject(text).partition(" ")
         if verb and verb.lower() not in _MAKING:
             found.append(f"{_third(verb)} {rest}".strip() if is_imperative(verb) else f"{verb} {rest}".strip())

@@ -41,8 +41,8 @@ def objective(known: Knowledge, step: Step | None) -> list[Entry]:
     if step.is_present:
         told = [head for head in heads if head != name]
         return [Entry(f"{name}: {listed(map(lowered, told), 3)}." if name and told else f"{name or heads[0]}.")]
-    if known.result and sum(other.phase != PROOF for other in known.steps) == 1:
-        return [Entry(f"{outcome(known.result).rstrip('.')}.")]
+    if known.prose.result and sum(other.phase != PROOF for other in known.steps) == 1:
+        return [Entry(f"{outcome(known.prose.result).rstrip('.')}.")]
     return [Entry(f"{listed([heads[0], *map(lowered, heads[1:])], 3)}.")]
 
 
