@@ -36,6 +36,7 @@ from .progress import Progress
 from .requests import request_text
 from .runs import Run
 from .session import OpenDocument, TaskAnchor
+from .setup import setup_answer
 
 if TYPE_CHECKING:
     from .server import PlansmithServer
@@ -152,6 +153,11 @@ async def show_request(ls: PlansmithServer, params: types.ExecuteCommandParams) 
     return {"text": await request_text(ls, opened, index)}
 
 
+def show_setup(ls: PlansmithServer, params: types.ExecuteCommandParams) -> Answer:
+    """How the server is set up: version, workspace, trust, who writes, and where the key comes from."""
+    return setup_answer(ls, read_arguments(OptionalDocumentArguments, params).uri)
+
+
 COMMANDS: dict[str, Callable[[PlansmithServer, types.ExecuteCommandParams], Any]] = {
     "plansmith.expandTask": expand_task,
     "plansmith.expandAll": expand_all,
@@ -164,6 +170,7 @@ COMMANDS: dict[str, Callable[[PlansmithServer, types.ExecuteCommandParams], Any]
     "plansmith.cancel": cancel,
     "plansmith.showRequest": show_request,
     "plansmith.showGraph": show_graph,
+    "plansmith.showSetup": show_setup,
 }
 
 
