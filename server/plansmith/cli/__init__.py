@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -35,8 +36,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def run() -> NoReturn:
     """The console script: `main`, and the end of the process."""
+    is_check = sys.argv[1:2] == ["check"]
+    if is_check:
+        # What is imported lives on to the end, and a document leaves next to no cycles: nothing is there to collect.
+        gc.disable()
     status = main()
-    if sys.argv[1:2] == ["check"]:
+    if is_check:
         # All is written, and the system frees memory sooner than Python takes it apart, object by object.
         for stream in (sys.stdout, sys.stderr):
             try:
@@ -194,16 +199,9 @@ def _positive(text: str) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    import gc
+    from .check import check
 
-    # What is imported lives on to the end, and a document leaves next to no cycles: nothing is there to collect.
-    gc.disable()
-    try:
-        from .check import check
-
-        return check(arguments)
-    finally:
-        gc.enable()
+    return check(arguments)
 
 
 def _expand(arguments: argparse.Namespace) -> int:

@@ -20,16 +20,16 @@ from plansmith.workspace.source import DocumentError, read_document
 from plansmith.workspace.write import WriteError, write_document
 
 from . import COULD_NOT_RUN, FINDINGS, OK, fail
-from .report import LEVELS, MAX_FINDINGS, Line, Outcome, as_text, gravest, readable, summary, write
+from .report import LEVELS, MAX_FINDINGS, Line, Outcome, as_text, encoded, gravest, readable, summary, write
 
 _FORK_FROM = 64  # documents; fewer are checked sooner than a second process starts
 _MOST_BATCHES = 256  # the queue names each by one byte
-_BATCH = 16  # documents at least: neighbours share what a process remembers of lines
+_BATCH = 4  # documents at least; at the end a process waits for what another has taken
 _STDIN = "-"
 _STDIN_NAME = "<stdin>"
 
 
-_Dumped: TypeAlias = tuple[str, list[tuple[Any, ...]], list[int], list[str], int]
+_Dumped: TypeAlias = tuple[bytes, list[tuple[Any, ...]], list[int], list[str], int]
 
 
 class _Part:
@@ -37,7 +37,7 @@ class _Part:
 
     def __init__(self, *, as_text: bool) -> None:
         self.as_text = as_text
-        self.text: list[str] = []
+        self.text: list[bytes] = []
         self.lines: list[Line] = []
         self.counts = [0] * (len(Severity) + 1)  # of findings, by severity
         self.problems: list[str] = []
@@ -52,13 +52,13 @@ class _Part:
         if report.left_out:
             counts[Severity.INFORMATION] += 1
         if self.as_text:
-            self.text.append(report_text(path, document, report))
+            self.text.append(encoded(report_text(path, document, report)))
         else:
             self.lines += report_lines(path, document, report)
 
     def dump(self) -> _Dumped:
         """Everything as values that another process can read."""
-        return "".join(self.text), [tuple(line) for line in self.lines], self.counts, self.problems, self.fixed
+        return b"".join(self.text), [tuple(line) for line in self.lines], self.counts, self.problems, self.fixed
 
     def load(self, dumped: _Dumped) -> None:
         """Add what was found in other documents."""
@@ -97,7 +97,7 @@ def check(arguments: argparse.Namespace) -> int:
                 lines = _configuration_lines(report) + lines
     for line in lines:
         part.counts[line.severity] += 1
-    outcome = Outcome(lines + part.lines, "".join(part.text), part.counts, problems, count, part.fixed)
+    outcome = Outcome(lines + part.lines, part.text, part.counts, problems, count, part.fixed)
     write(outcome, arguments.format)
     sys.stdout.flush()
     for problem in problems:

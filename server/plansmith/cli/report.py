@@ -37,7 +37,7 @@ class Outcome(NamedTuple):
     """What a check found: findings in the order of files and lines, what could not be read, what was fixed."""
 
     lines: Sequence[Line]
-    text: str  # findings that are put into words already: plain text, after those of `lines`
+    text: Sequence[bytes]  # findings that are put into words already: plain text, after those of `lines`
     counts: Sequence[int]  # of all findings, by severity
     problems: Sequence[str]
     files: int
@@ -61,7 +61,13 @@ def write(outcome: Outcome, form: str) -> None:
         _write_rich(outcome)
     else:
         sys.stdout.write("".join(map(as_text, outcome.lines)))
-        sys.stdout.write(outcome.text)
+        sys.stdout.flush()
+        sys.stdout.buffer.writelines(outcome.text)
+
+
+def encoded(text: str) -> bytes:
+    """A text as stdout writes it."""
+    return text.replace("\n", os.linesep).encode(sys.stdout.encoding, sys.stdout.errors or "strict")
 
 
 def as_text(line: Line) -> str:
