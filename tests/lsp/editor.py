@@ -95,6 +95,7 @@ class Editor:
         self.on_question: Callable[[], object] = lambda: None
         self.question_gate: asyncio.Event | None = None  # questions stay open until it is set
         self.partial_plans: list[Any] = []
+        self.states: list[Any] = []
         self._news = asyncio.Event()
         self.client = LanguageClient(converter_factory=_converter)
         handlers = {
@@ -110,6 +111,7 @@ class Editor:
         }
         register_lsp_features(self.client, {**DEFAULT_CLIENT_FEATURES, **handlers})
         self.client.feature("plansmith/partialPlan")(lambda params: self._partial_plan(params))
+        self.client.feature("plansmith/status")(lambda params: self._status(params))
 
     async def start(self, folders: list[Path], *, env: dict[str, str] | None = None, **options: Any) -> Editor:
         """Start a server and say hello; `options` are the `initializationOptions`."""
@@ -230,6 +232,10 @@ class Editor:
 
     def _partial_plan(self, params: Any) -> None:
         self.partial_plans.append(params)
+        self.heard()
+
+    def _status(self, params: Any) -> None:
+        self.states.append(params)
         self.heard()
 
     def _refresh(self, what: str) -> None:

@@ -26,7 +26,8 @@ class Runs:
     """All running expansions."""
 
     def __init__(self) -> None:
-        """None runs yet."""
+        """None runs yet; `on_change` is called when one begins and when one has ended."""
+        self.on_change: Callable[[], None] = lambda: None
         self._runs: set[Run] = set()
 
     def __len__(self) -> int:
@@ -37,6 +38,7 @@ class Runs:
         task: asyncio.Task[Result] = asyncio.ensure_future(work)
         run.task = task
         self._runs.add(run)
+        self.on_change()
         try:
             return await task
         except asyncio.CancelledError:
@@ -46,6 +48,7 @@ class Runs:
             raise
         finally:
             self._runs.discard(run)
+            self.on_change()
 
     def cancel(self, which: Callable[[Run], bool] = lambda _: True) -> int:
         """Cancel some of the runs; returns how many."""

@@ -28,7 +28,9 @@ from .protocol import PlansmithProtocol, serve
 from .provider import Provider
 from .runs import Runs
 from .session import Client, OpenDocument, Session, file_path
+from .status import Status
 from .surroundings import Surroundings, read_surroundings
+from .tasks import TASKS, tasks_answer
 
 logger = logging.getLogger(__name__)
 
@@ -50,9 +52,12 @@ class PlansmithServer(LanguageServer):
         self._surroundings: dict[Path, Surroundings] = {}
         self._kept: set[asyncio.Future[Any]] = set()
         self.provider = Provider(self)
+        self.status = Status(self)
+        self.runs.on_change = self.status.tell
         self.protocol.on_cancel = self._cancel_request
         self.protocol.raw_notifications[types.TEXT_DOCUMENT_DID_CHANGE] = self._did_change
         self.protocol.raw_notifications[TRUST_CHANGED] = self._did_change_trust
+        self.protocol.raw_requests[TASKS] = lambda params: tasks_answer(self.session.documents.get(params["uri"]))
         register(self)
 
     def _cancel_request(self, request: int | str) -> None:
@@ -237,6 +242,7 @@ def initialized(ls: PlansmithServer, params: types.InitializedParams) -> None:
     watch_files(ls)
     ls.configurations.publish()
     ls.provider.tell_mistakes()
+    ls.status.tell()
 
 
 def watch_files(ls: PlansmithServer, *, anew: bool = False) -> None:
@@ -295,6 +301,7 @@ def did_save(ls: PlansmithServer, params: types.DidSaveTextDocumentParams) -> No
     if ls.configurations.is_users(params.text_document.uri):
         ls.provider.reload()
         ls.provider.tell_mistakes()
+        ls.status.tell()
     if ls.configurations.is_configuration(params.text_document.uri):
         ls.refresh()
 

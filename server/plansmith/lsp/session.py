@@ -71,6 +71,7 @@ class Client:
         # Neovim's question is a prompt that takes what the author types meanwhile: it is for what they just began.
         self.asks_aside = self.asks and not is_neovim
         self.shows_partial_plans = _declares(capabilities.experimental, "plansmith", "partialPlan")
+        self.shows_status = _declares(capabilities.experimental, "plansmith", "status")
         options = params.initialization_options
         options = options if isinstance(options, dict) else {}
         self.trusted = options.get("trusted") is True

@@ -1,0 +1,39 @@
+"""The tasks of a document as a client may list them: `plansmith/tasks`, a request of ours."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from plansmith.plan.graph import ready
+from plansmith.plan.queries import is_complete
+
+from .session import OpenDocument
+
+TASKS: Final = "plansmith/tasks"
+
+
+def tasks_answer(opened: OpenDocument | None) -> bytes:
+    """`{tasks: [{line, id, name, plan, complete, done, ready}]}` in the order of the text, as JSON.
+
+    `plan` is whether it is one, `complete` whether it lacks nothing, `ready` whether it can be started now.
+    A document that is switched off, or not open, has none.
+    """
+    return json.dumps({"tasks": [] if opened is None or opened.is_off else _tasks(opened)}).encode()
+
+
+def _tasks(opened: OpenDocument) -> list[dict[str, Any]]:
+    document = opened.document
+    startable = set(ready([task.summary for task in document.tasks], document.graph))
+    return [
+        {
+            "line": document.start_of(index) + task.heading.line,
+            "id": task.id,
+            "name": task.name,
+            "plan": task.is_plan,
+            "complete": is_complete(task, document.format),
+            "done": task.done,
+            "ready": index in startable,
+        }
+        for index, task in enumerate(document.tasks)
+    ]
