@@ -10,6 +10,8 @@ from tests.expand.test_engine import OWN, PLAN, VALIDATION
 from tests.model.asks import asks
 from tests.plan.texts import CORPUS_TEXTS
 
+PAGES = 8_000  # bytes of a breakdown for each of its tasks
+
 BREAKDOWN = """\
 # Backlog
 
@@ -73,6 +75,15 @@ def share(bodies: list[dict]) -> float:
     return kept / whole
 
 
+def test_the_text_of_an_only_task_is_shared_with_what_is_asked_again(requests, write):
+    text = "# One\n\n## Task 1: Store it\n\n" + "Keep what comes in a table of its own. " * 200 + "\n"
+    first, second = requests(text, OWN.replace(VALIDATION, ""), OWN)
+    assert prefix(first) == prefix(second)
+    assert b"a table of its own" in prefix(first)
+    assert "a table of its own" not in blocks(first)[-1]["text"]
+    assert share([first, second]) >= 0.75
+
+
 def test_every_request_of_a_run_begins_with_the_same_bytes(requests, write):
     """First requests, repairs, and those that tell of plans that were finished before."""
     write("AGENTS.md", "Use `pytest`.\n")
@@ -92,7 +103,7 @@ def test_every_request_of_a_run_begins_with_the_same_bytes(requests, write):
 
 @pytest.mark.skipif(not CORPUS_TEXTS, reason="no corpus; name its folder in PLANSMITH_CORPUS")
 def test_three_quarters_of_what_is_sent_for_real_breakdowns_is_shared(requests, llmock, record_property):
-    """All requests together; a breakdown of one task, or of tasks that fill pages, has less to share."""
+    """All requests together, and those of most breakdowns alone: tasks that fill pages have less to share."""
     sent: list[dict] = []
     shares = []
     for text in CORPUS_TEXTS:
@@ -100,6 +111,8 @@ def test_three_quarters_of_what_is_sent_for_real_breakdowns_is_shared(requests, 
         bodies = requests(text)
         if bodies:
             assert len({prefix(body) for body in bodies}) == 1
+            if size(text) / len(bodies) < PAGES or len(bodies) == 1:
+                assert share(bodies) >= 0.75
             shares.append((len(bodies), round(share(bodies), 3)))
             sent += bodies
     record_property("shares", shares)

@@ -89,7 +89,7 @@ def translated(tmp_path_factory) -> Format:
 
 
 def test_a_request_has_few_marks_and_asks_after_the_last_one():
-    request = ask(parse("## Task 1: Build\n\nBuild the `health` route.\n"))
+    request = ask(parse("## Task 1: Build\n\nBuild the `health` route.\n\n## Task 2: Ship\n"))
     blocks = [*request.system, *request.user]
     assert 1 <= sum(block.mark for block in blocks) <= MAX_MARKS
     assert not blocks[-1].mark
@@ -114,10 +114,23 @@ def test_all_requests_of_a_run_share_every_character_up_to_the_last_mark():
     assert len(found) == 1
 
 
-def test_nothing_of_a_task_stands_in_what_is_shared():
-    request = ask(parse("## Task 1: Build\n\nA word of its own: quokka.\n"))
+def test_nothing_of_one_task_among_several_stands_in_what_is_shared():
+    request = ask(parse("## Task 1: Build\n\nA word of its own: quokka.\n\n## Task 2: Ship\n"))
     assert all("quokka" not in block.text for block in prefix(request))
     assert "quokka" in request.text
+
+
+def test_the_text_of_an_only_task_is_shared_and_told_once():
+    request = ask(parse("## Task 1: Build\n\nA word of its own: quokka.\n"))
+    assert "quokka" in "".join(block.text for block in prefix(request))
+    assert request.text.count("quokka") == 1
+
+
+def test_an_only_task_that_was_changed_meanwhile_is_told_as_it_is():
+    shared = gather_shared(parse("## Task 1: Build\n\nOld.\n"), None, Stack(), None, trusted=False)
+    context = gather_task(parse("## Task 1: Build\n\nNew.\n"), 0, None, None, trusted=False)
+    request = task_request(PROMPTS, shared, context, ["objective", "success"], max_output=MAX_OUTPUT)
+    assert "New." in request.user[-1].text
 
 
 def test_every_section_is_asked_for_in_its_own_spelling():

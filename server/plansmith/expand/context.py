@@ -1,9 +1,10 @@
 """What a model is told besides the format, within a budget of bytes, and what is left out is said.
 
 Order of precedence for what all tasks of a run share (`SharedContext`): the tasks' titles, the stack with its
-commands, the document's text besides its tasks, the steering notes, the layout. For one task (`TaskContext`): its own
-text, the finished plans that it builds on, the files that it names in the order in which it names them, the files of
-the other finished plans. Each part has a limit of its own, and takes no more than the parts before it have left.
+commands, the document's text besides its tasks, the steering notes, the text of an only task, the layout. For one
+task (`TaskContext`): its own text, the finished plans that it builds on, the files that it names in the order in which
+it names them, the files of the other finished plans. Each part has a limit of its own, and takes no more than the
+parts before it have left.
 
 In a workspace that is not trusted nothing but the document itself is told. Every text has its secrets taken out.
 """
@@ -32,6 +33,7 @@ from .room import Room, size
 from .told import describe_layout, describe_stack, describe_tasks, label_of
 
 _KIB: Final = 1024
+_OWN_TEXT: Final = "the task's own text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +66,15 @@ class SharedContext:
     about: str = ""
     notes: str = ""
     layout: str = ""
+    only: str = ""
+    """The text of the task, where the document has one: all requests share it."""
     left_out: tuple[str, ...] = ()
     """What there was no room for, and what was refused: a line each."""
 
     @property
     def size(self) -> int:
         """The bytes of all parts together."""
-        return sum(map(size, (self.tasks, self.stack, self.about, self.notes, self.layout)))
+        return sum(map(size, (self.tasks, self.stack, self.about, self.notes, self.layout, self.only)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,7 @@ def shared_context(
     about = room.fenced("the document's text", _besides_tasks(document), limits.about)
     told_notes = room.files(_once(notes), limits.notes, limits.note, 10_000)
     room.refuse(notes)
+    only = room.fenced(_OWN_TEXT, _text_of(document.tasks[0]), limits.text) if len(document.tasks) == 1 else ""
     layout = describe_layout(files, room.share(limits.layout)) if files is not None else ""
     return SharedContext(
         document.format,
@@ -152,6 +157,7 @@ def shared_context(
         about=about,
         notes=told_notes,
         layout=room.put("the layout", layout, limits.layout),
+        only=only,
         left_out=tuple(room.left_out),
     )
 
@@ -162,7 +168,7 @@ def task_context(
     """Put together what concerns one task, from what was read."""
     task = document.tasks[index]
     room = Room(limits.task)
-    text = room.fenced("the task's own text", "\n".join(task.lines[: task.end]), limits.text)
+    text = room.fenced(_OWN_TEXT, _text_of(task), limits.text)
     graph = document.graph
     needed = {graph.keys[other] for other in graph.prerequisites[index]}
     own = graph.keys[index]
@@ -200,7 +206,7 @@ def named_paths(task: Task, files: WorkspaceFiles, place: str = "") -> list[str]
     """The files of the workspace that a task names, in its order; `place` is the document's own path from the root."""
     places = Places(files, here=place.rpartition("/")[0])
     paths: dict[str, None] = {}
-    for path in find_names("\n".join(task.lines[: task.end])).paths:
+    for path in find_names(_text_of(task)).paths:
         resolved = places.resolve(path.removeprefix("./"))
         if files.is_file(resolved):
             paths[resolved] = None
@@ -212,6 +218,10 @@ _NOTES: Final = (
     ".github/CONTRIBUTING.md", "docs/CONTRIBUTING.md", "CONTRIBUTING.rst", "CONTRIBUTING", "DEVELOPMENT.md",
     "HACKING.md",
 )  # fmt: skip
+
+
+def _text_of(task: Task) -> str:
+    return "\n".join(task.lines[: task.end])
 
 
 def _besides_tasks(document: Document) -> str:

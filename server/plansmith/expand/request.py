@@ -37,6 +37,8 @@ _NO_LAYOUT = "It is not known."
 _NO_ABOUT = "Nothing."
 _NO_FILES = "It names none that is there."
 _NO_PLANS = "No plan of this run."
+_SEVERAL = "It has several: each request brings its own."
+_ABOVE = "It stands above, and is as it was."
 
 # Scripts without blanks between words, and signs as wide: about a token each.
 _WIDE = re.compile(
@@ -128,6 +130,7 @@ def _request(prompts: Prompts, shared: SharedContext, asked: str, max_output: in
         layout=shared.layout or _NO_LAYOUT,
         about=shared.about or _NO_ABOUT,
         tasks=shared.tasks,
+        only=shared.only or _SEVERAL,
     )
     # The first mark outlives the run: system prompt and format are the same for every document of a project.
     system = (Block(render(prompts.system)), Block(form, mark=True))
@@ -138,7 +141,7 @@ def _asked(prompt: Prompt, shared: SharedContext, context: TaskContext, keys: Se
     return render(
         prompt,
         label=_clean(context.label),
-        text=context.text,
+        text=_ABOVE if context.text == shared.only else context.text,
         files=context.files or _NO_FILES,
         finished=context.finished or _NO_PLANS,
         present=_clean(describe_present(context.task, shared.format, keys)),
@@ -160,7 +163,7 @@ def _asked_again(
     return render(
         prompt,
         label=_clean(context.label),
-        text=context.text,
+        text=_ABOVE if context.text == shared.only else context.text,
         files=context.files or _NO_FILES,
         finished=context.finished or _NO_PLANS,
         written=_clean(_fenced("\n".join(lines).strip("\n"))) if lines else "Nothing that can be shown.",
