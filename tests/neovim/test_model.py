@@ -5,43 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.expand.test_engine import OWN, PARTS
-from tests.model.asks import asks
+
+from .texts import TASKS, in_order, sections, wait_for
 
 pytestmark = pytest.mark.neovim
-
-TASKS = """\
-# Shop 🛒
-
-What we sell.
-
-## Task 1: Store the 导入 orders
-
-Orders come as JSON.
-
-- one file a day
-
-## Task 2: Serve the orders
-
-**Prerequisites**: Task 1
-
-Over HTTP, to the office only.
-
-## Notes
-
-The end.
-"""
-
-
-@pytest.fixture
-def model(llmock, tmp_path, monkeypatch):
-    """A model that writes a few words at a time."""
-    for name, value in asks(llmock.base_url("anthropic"), tmp_path).items():
-        monkeypatch.setenv(name, value)
-    return llmock.pace(5)
-
-
-def sections(lines: list[str], words: str = "### Implementation Steps") -> int:
-    return lines.count(words)
 
 
 def undo(neovim) -> list[str]:
@@ -49,20 +16,8 @@ def undo(neovim) -> list[str]:
     return neovim.lines
 
 
-def in_order(lines: list[str], text: list[str]) -> bool:
-    rest = iter(text)
-    return all(line in rest for line in lines)
-
-
 def entries(neovim) -> int:
     return neovim.lua("return vim.fn.undotree().seq_cur")
-
-
-def wait_for(neovim, words: str) -> None:
-    """Until the model writes some section, as the progress tells."""
-    neovim.wait(
-        "vim.iter(progress):any(function(each) return (each.message or ''):find(argument, 1, true) ~= nil end)", words
-    )
 
 
 def test_typing_in_other_lines_while_a_plan_streams(model, start, tmp_path):

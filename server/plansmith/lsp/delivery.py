@@ -49,8 +49,8 @@ class Delivery:
         edits = above_the_end(opened.document, edits)
         arrival = Arrival(opened.document, edits)
         if not await self._server.apply(opened, edits, label):
-            # The change that made the edit stale is on its way, or here already.
-            await opened.shows(lambda: opened.version != version, _PAUSE)
+            # The change that made the edit stale is on its way, or here already and followed by others.
+            await opened.rests(_UNTOLD, _ARRIVAL)
             return None
         patience = _ARRIVAL
         if opened.checks_versions:

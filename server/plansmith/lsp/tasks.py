@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from plansmith.expand.expansion import wanted_keys
 from plansmith.plan.graph import ready
 from plansmith.plan.queries import is_complete
 
@@ -14,9 +15,10 @@ TASKS: Final = "plansmith/tasks"
 
 
 def tasks_answer(opened: OpenDocument | None) -> bytes:
-    """`{tasks: [{line, id, name, plan, complete, done, ready}]}` in the order of the text, as JSON.
+    """`{tasks: [{line, id, name, plan, complete, missing, done, ready}]}` in the order of the text, as JSON.
 
-    `plan` is whether it is one, `complete` whether it lacks nothing, `ready` whether it can be started now.
+    `plan` is whether it is one, `complete` whether it lacks nothing, `missing` are the keys of what an expansion would
+    write, `ready` is whether it can be started now.
     A document that is switched off, or not open, has none.
     """
     return json.dumps({"tasks": [] if opened is None or opened.is_off else _tasks(opened)}).encode()
@@ -32,6 +34,7 @@ def _tasks(opened: OpenDocument) -> list[dict[str, Any]]:
             "name": task.name,
             "plan": task.is_plan,
             "complete": is_complete(task, document.format),
+            "missing": wanted_keys(task, document.format),
             "done": task.done,
             "ready": index in startable,
         }
