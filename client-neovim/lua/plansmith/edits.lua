@@ -3,21 +3,37 @@
 --- Nvim's own handler drops a stale edit and answers that it was applied. And an edit that lands in
 --- Insert mode becomes part of what is being typed: one `u` would take back both.
 local runs = require('plansmith.runs')
+local unnamed = require('plansmith.unnamed')
 
 local M = {}
 
---- The buffers that an edit changes, each with the version that it was made for.
+---@class plansmith.DocumentEdit
+---@field uri string
+---@field bufnr? integer The buffer that it changes; nil where that is not clear.
+---@field version? integer The version that it was made for.
+---@field edits lsp.TextEdit[]
+
+--- What an edit changes, one for each document.
 ---@param edit lsp.WorkspaceEdit
----@return { uri: string, version?: integer }[]
-local function documents(edit)
+---@param client vim.lsp.Client
+---@return plansmith.DocumentEdit[]
+local function document_edits(edit, client)
   local found = {}
-  for _, change in ipairs(edit.documentChanges or {}) do
-    if change.textDocument then
-      table.insert(found, change.textDocument)
-    end
+  ---@param uri string
+  ---@param version? integer
+  ---@param edits lsp.TextEdit[]
+  local function add(uri, version, edits)
+    local bufnr = unnamed.buffer(client, uri)
+    table.insert(found, { uri = uri, bufnr = bufnr, version = version, edits = edits })
   end
-  for uri in pairs(edit.changes or {}) do
-    table.insert(found, { uri = uri })
+  for _, change in ipairs(edit.documentChanges or {}) do
+    if not change.textDocument then
+      error('it creates, renames or deletes files')
+    end
+    add(change.textDocument.uri, change.textDocument.version, change.edits)
+  end
+  for uri, edits in pairs(edit.changes or {}) do
+    add(uri, nil, edits)
   end
   return found
 end
@@ -74,22 +90,25 @@ local function refused(reason)
   return { applied = false, failureReason = reason }
 end
 
---- Why the edit can't be applied as the buffers are now; nil if it can.
----@param found { uri: string, version?: integer }[]
+--- Why the edits can't be applied as the buffers are now; nil if they can.
+---@param found plansmith.DocumentEdit[]
 ---@return string?
 local function obstacle(found)
-  for _, document in ipairs(found) do
-    local bufnr = vim.uri_to_bufnr(document.uri)
+  for _, each in ipairs(found) do
+    local bufnr = each.bufnr
+    if not bufnr then
+      return 'several buffers have no name; give them one'
+    end
     if not vim.api.nvim_buf_is_loaded(bufnr) then
-      return ('%s is not open'):format(document.uri)
+      return ('%s is not open'):format(each.uri)
     end
     if not vim.bo[bufnr].modifiable then
-      return ("%s can't be changed: 'modifiable' is off"):format(document.uri)
+      return ("%s can't be changed: 'modifiable' is off"):format(each.uri)
     end
     local version = vim.lsp.util.buf_versions[bufnr]
-    if type(document.version) == 'number' and document.version ~= version then
+    if type(each.version) == 'number' and each.version ~= version then
       local words = 'the text has changed: the edit is for version %d, and this is version %d'
-      return words:format(document.version, version)
+      return words:format(each.version, version)
     end
   end
 end
@@ -98,9 +117,9 @@ end
 ---@param client vim.lsp.Client
 ---@return lsp.ApplyWorkspaceEditResult
 local function apply(params, client)
-  local found = documents(params.edit)
-  local bufnrs = vim.tbl_map(function(document)
-    return vim.uri_to_bufnr(document.uri)
+  local found = document_edits(params.edit, client)
+  local bufnrs = vim.tbl_map(function(each)
+    return each.bufnr
   end, found)
   local run = runs.latest(client.id)
   if coroutine.isyieldable() and is_typing(bufnrs) then
@@ -118,12 +137,14 @@ local function apply(params, client)
   end
   -- Setting the option ends the undo step of what was done before, even if to the same value.
   vim.go.undolevels = vim.go.undolevels
-  local ok, problem = pcall(vim.lsp.util.apply_workspace_edit, params.edit, client.offset_encoding)
+  for _, each in ipairs(found) do
+    vim.lsp.util.apply_text_edits(each.edits, assert(each.bufnr), client.offset_encoding)
+  end
   if is_typing(bufnrs) and vim.api.nvim_get_mode().mode:find('^[iR]') then
     -- The keys that follow begin a step of their own.
     vim.api.nvim_feedkeys(vim.keycode('<C-g>u'), 'in', false)
   end
-  return ok and { applied = true } or refused(tostring(problem))
+  return { applied = true }
 end
 
 --- The handler of `workspace/applyEdit`.

@@ -34,6 +34,9 @@ function M.extend(config)
   config.handlers['workspace/applyEdit'] = function(...)
     return require('plansmith.edits').on_apply_edit(...)
   end
+  config.handlers['textDocument/publishDiagnostics'] = function(...)
+    require('plansmith.unnamed').on_publish_diagnostics(...)
+  end
   config.handlers['plansmith/partialPlan'] = function(...)
     require('plansmith.preview').on_partial_plan(...)
   end

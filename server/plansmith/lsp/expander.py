@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace as replaced
 from typing import TYPE_CHECKING, Final
 
 from lsprotocol import types
@@ -181,6 +182,7 @@ class Expander:
             self._note(anchor, writer)
         elif paid and outcome.status != expansion.NOTHING_MISSING:
             self._keep_drafts(anchor, keys, drafts_for, outcome.message)
+            outcome = replaced(outcome, message=f"{outcome.message}; the plan is kept, and a code action inserts it")
         is_used = paid or (isinstance(writer, KeptWriter) and outcome.status == expansion.APPLIED)
         if kept is not None and is_used:
             # It stands in the document, or in the plan that is kept now.
