@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 TRIES: Final = 5  # a client may refuse or drop an edit because the author typed meanwhile
 _ARRIVAL = 2.0  # seconds for an applied edit to show in a didChange
-_PAUSE = 0.3  # seconds between an edit that came to nothing and the change that made it stale; Neovim takes 0.15
+_PAUSE = 0.3  # seconds between an edit that was dropped and the change that made it stale; Neovim takes 0.15
+_TELLING = 1.0  # seconds in which a client tells of the change for which it refused an edit; eglot takes 0.5
 _UNTOLD = 0.2  # seconds after a change, in which Neovim may hold back the next one
 
 
@@ -50,6 +51,7 @@ class Delivery:
         arrival = Arrival(opened.document, edits)
         if not await self._server.apply(opened, edits, label):
             # The change that made the edit stale is on its way, or here already and followed by others.
+            await opened.shows(lambda: opened.version != version, _TELLING)
             await opened.rests(_UNTOLD, _ARRIVAL)
             return None
         patience = _ARRIVAL
