@@ -59,6 +59,7 @@ fix: setup ## apply lint fixes and the layout
 
 clean: ## remove everything that was made
 	rm -rf .venv .venv.lock .bench build dist .hypothesis
+	rm -rf .stylua .stylua.lock
 	rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	rm -rf client-vscode/node_modules client-vscode/dist client-vscode/out client-vscode/*.vsix .vscode-test
 	find server tests demo -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 
 from plansmith.workspace.toml_text import parse_toml
 
-from .page import Block, block, blocks
+from .page import PAGE, Block, block, blocks
 
 EDITORS = ["Helix", "Zed", "Emacs (eglot)", "Sublime Text", "Kate", "Vim and Neovim with coc.nvim"]
 
@@ -85,3 +86,10 @@ def test_what_the_page_says_of_the_server_is_so():
         [sys.executable, "-m", "plansmith", "server", "--help"], capture_output=True, text=True, timeout=60, check=True
     )
     assert "language server" in run.stdout
+
+
+def test_every_link_of_the_page_leads_to_a_file():
+    links = re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", PAGE.read_text("utf-8"))
+    assert len(links) >= 3
+    for target in links:
+        assert (PAGE.parent / target).exists(), target

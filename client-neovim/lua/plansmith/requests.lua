@@ -27,6 +27,7 @@ local function tell(err, answer)
   end
 end
 
+--- Sends a command with a progress of its own.
 ---@param client vim.lsp.Client
 ---@param name string The server's command.
 ---@param argument table Its one argument.

@@ -58,6 +58,7 @@ function M.on_exit(code, signal, client_id)
   end)
 end
 
+--- Starts a server again, unless it broke too often.
 ---@param client vim.lsp.Client
 ---@param bufnrs integer[]
 function M.restart(client, bufnrs)
