@@ -217,6 +217,16 @@ MENDED = {
     "another language": PLAN.replace("Answer the request", "Anfrage beantworten").replace("Create `", "Lege an: `"),
     "Chinese": PLAN.replace("Answer the request", "回答请求").replace("Create `", "创建 `"),
     "right-to-left marks": PLAN.replace("Create", "\u202eCreate\u202c"),
+    "a heading that no format has before it": f"# Implementation Plan\n\n{BODY}",
+    "a heading that speaks of the task": f"## Plan for Task 1: Serve the health check\n\n{BODY}",
+    "the task's name as its heading": f"## Serve the health check\n\n{BODY}",
+    "the task's heading in another language": f"## Tarea 1: Servir\n\n{BODY}",
+    "an overview": f"**Here it is**\n\n## Overview\n\nA route, and its test.\n\n{BODY}",
+    "all of it in a quote": "".join(f"> {line}\n" if line else ">\n" for line in PLAN.splitlines()),
+    "all of it indented": "".join(f"    {line}\n" if line else "\n" for line in WITH_CODE.splitlines()),
+    "all of it in an item": "- " + "".join(f"  {line}\n" if line else "\n" for line in PLAN.splitlines()).lstrip(),
+    "a fence that opens at the end": f"{PLAN.rstrip()}\n```\n",
+    "what can't be seen": PLAN.replace("Create", "\u061cCr\xadea\U000e0041te"),
     "HTML around it": f"<details>\n<summary>Plan</summary>\n\n{PLAN}\n</details>\n",
 }  # fmt: skip
 
@@ -228,9 +238,52 @@ def test_an_answer_is_put_right(expand, answer):
     task = after.tasks[0]
     assert task.find("steps.1.actions") is not None
     assert "pytest tests/test_health.py" in after.text
-    for words in ("Shall I go on", "Was that all", "this plan serves", "that is all", "\u202e", "\u2028", "\ufeff"):
+    for words in (
+        "Shall I go on",
+        "Was that all",
+        "this plan serves",
+        "that is all",
+        "\u202e",
+        "\u2028",
+        "\ufeff",
+        "\u061c",
+    ):
         assert words not in after.text
+    assert "\U000e0041" not in after.text
+    assert "None\n```" not in after.text
     assert len(after.tasks) == 2
+
+
+def test_what_looks_like_a_thought_or_a_comment_of_ours_in_code_is_code(expand):
+    lines = [
+        "```python",
+        'THINK = re.compile("<think>.*?</think>", re.S)',
+        "<think>",
+        "# <!-- plansmith: ignore missing-section -->",
+        's = "👩\u200d💻"',
+        "```",
+    ]
+    code = "**Code Examples**:\n\n" + "\n".join(lines) + "\n\n"
+    spoken = "- [ ] Parse `<think>` and `<!-- plansmith: ignore x -->` in `src/app.py`\n- [ ] Create"
+    _, after = expand(COARSE, "1", PLAN.replace(VALIDATION, code + VALIDATION).replace("- [ ] Create", spoken, 1))
+    assert isinstance(after, Document), str(after)
+    assert "\n".join(lines) in after.text
+    assert "- [ ] Parse `<think>` and `<!-- plansmith: ignore x -->` in `src/app.py`\n" in after.text
+
+
+OF_THE_AUTHOR = {
+    "a plan that is half written, right below": "## Task 1: Build it\n\nWords.\n## Task 2: Ship it\n\n### Implementation Steps\n",
+    "two tasks of one number": "## Task 1: Build it\n\nWords.\n\n## Task 1: Ship it\n\nWords.\n",
+    "an unknown task": "## Task 1: Build it\n\n**Prerequisites**: Task 9\n\n## Task 2: Ship it\n",
+    "a circle": "## Task 1: Build it\n\n**Prerequisites**: Task 2\n\n## Task 2: Ship it\n\n**Prerequisites**: Task 1\n",
+}
+
+
+@pytest.mark.parametrize("text", OF_THE_AUTHOR.values(), ids=OF_THE_AUTHOR)
+def test_what_is_wrong_in_the_authors_lines_refuses_no_plan(expand, text):
+    _, after = expand(text, "Build it", PLAN)
+    assert isinstance(after, Document), str(after)
+    assert after.tasks[0].find("steps.1.actions") is not None
 
 
 # Answers that nothing can be made of

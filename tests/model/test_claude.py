@@ -9,6 +9,7 @@ from contextlib import aclosing, closing
 import pytest
 from llmock.scenarios import Reply
 
+from plansmith.expand.answer import StreamedAnswer
 from plansmith.expand.errors import ModelError, RetryableError
 from plansmith.expand.model import Text, Usage
 from tests.model.asking import KEY, REQUEST, asked, failed, model_at
@@ -384,3 +385,22 @@ async def test_no_error_says_a_key_even_where_the_provider_does():
         problem = await failed(model_at(peer.url))
     assert isinstance(problem, ModelError)
     assert KEY[:5] not in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "whole"),
+    [
+        (["a \ud83d", "\ude00 b"], "a 😀 b"),
+        (["a \ud83d", " b"], "a \ufffd b"),
+        (["\ude00", "x"], "\ufffdx"),
+        (["😀"], "😀"),
+    ],
+)
+def test_characters_that_were_cut_in_two_are_put_together(pieces, whole):
+    """By whoever counts in the units of UTF-16; half a character alone is none."""
+    answer = StreamedAnswer("m")
+    for piece in pieces:
+        delta = {"type": "content_block_delta", "delta": {"type": "text_delta", "text": piece}}
+        assert isinstance(answer.read(delta), Text)
+    assert answer.text == whole
+    answer.text.encode()

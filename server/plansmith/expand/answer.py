@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from typing import Any, Final
 
 from .errors import ModelError, RetryableError
@@ -22,6 +23,7 @@ class StreamedAnswer:
         self._model = model
         self._usage = Usage()
         self._parts: list[str] = []
+        self._characters = codecs.getincrementaldecoder("utf-16-le")("replace")
         self._stop: str | None = None
         self._why = ""
 
@@ -40,7 +42,8 @@ class StreamedAnswer:
         if kind == "content_block_delta":
             delta = _part(event, "delta", dict)
             if _part(delta, "type", str) == "text_delta":
-                text: str = _part(delta, "text", str)
+                # Whoever cuts by the units of UTF-16 sends half of an emoji, and the rest with the next event.
+                text = self._characters.decode(_part(delta, "text", str).encode("utf-16-le", "surrogatepass"))
                 self._parts.append(text)
                 return Text(text)
         elif kind == "message_delta":

@@ -7,13 +7,24 @@ that finds under a section's title is the section's draft, and all else falls aw
 from __future__ import annotations
 
 import re
+import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from plansmith.plan.document import Document
 from plansmith.plan.format import CHECKLIST, CHOICE, GROUP, LINE, STEP, STEPS, Format, fold_name, fold_title
-from plansmith.plan.scanner import BREAK, FENCE_OPEN, HTML, UNDERLINE, Scanner, Token
+from plansmith.plan.scanner import (
+    BREAK,
+    FENCE_BODY,
+    FENCE_CLOSE,
+    FENCE_OPEN,
+    HTML,
+    INDENTED,
+    UNDERLINE,
+    Scanner,
+    Token,
+)
 from plansmith.plan.scanner import HEADING as HEADING_TOKEN
 from plansmith.plan.tree import Section, Task
 from plansmith.rules.fixing import fixed_text
@@ -23,11 +34,20 @@ from plansmith.rules.step_numbering import step_numbering
 from .draft import Draft
 
 _OWN_HEADING = "Task: Plansmith expansion"  # never shown; it only has to be a task of the format
-_THINKING = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.S | re.I)
-_OWN_COMMENT = re.compile(r"[ \t]*<!--\s*plansmith\b.*?(?:-->|\Z)[ \t]*\n?", re.S | re.I)
-# Control characters but tab and line feed; and what turns the direction of text, so that code reads as it is not.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_THOUGHT = re.compile(r" {0,3}<(think|thinking|reasoning)>", re.I)
+_MOST_THOUGHTS = 20  # of one answer; each is looked for from the start
+_OWN_COMMENT = re.compile(
+    r"(?P<code>(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`))|[ \t]*<!--\s*plansmith\b.*?(?P<end>-->|$)[ \t]*", re.I
+)
+# Control characters but tab and line feed; what turns the direction of text, so that code reads as it is not; and
+# what takes no room. Joiners stay: scripts and emoji need them.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+_CODE = (FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED)
 _LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029\x0b\x0c\x85]")
+_LABEL = re.compile(r"\s*(?:[-*+]\s+)?(?:(?P<mark>\*\*|__)(?P<title>.+?)(?P=mark)|(?P<plain>[^:：]{1,60})[:：])")
 _MARKDOWN = ("", "md", "markdown", "text", "mdx")
 _TICKED = re.compile(r"^(\s*(?:[-*+]|\d+[.)])\s+)\[[xX~-]\](?=\s)")
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s|$)")
@@ -39,8 +59,9 @@ def normalise(answer: str, task: Task, fmt: Format, checker: Checker, *, renumbe
     `task` is the task that was asked about; headings of other tasks end the answer. With `renumber` the steps are
     numbered 1, 2, 3 …, as those of a fresh plan; without, their numbers mean steps that are there already.
     """
-    text = cleaned(answer)
-    lines = unwrapped(text.split("\n"), fmt)
+    lines = without_thoughts(cleaned(answer).split("\n"))
+    lines = unwrapped(_bare(lines, fmt), fmt)
+    lines = without_own_comments(without_thoughts(lines))
     lines = _own_part(lines, task, fmt)
     lines = _closed(lines)
     level = 2
@@ -62,12 +83,62 @@ def _without_numbering(checker: Checker) -> Checker:
 
 
 def cleaned(answer: str) -> str:
-    """The answer without what is not plain text: thoughts, control characters, our own comments, foreign line ends."""
-    text = _LINE_ENDS.sub("\n", answer)
-    text = _THINKING.sub("", text)
-    text = _OWN_COMMENT.sub("", text)
-    text = _UNSEEN.sub("", text)
-    return text.strip("\n")
+    """The answer without what is not plain text: control characters, halves of characters, foreign line ends."""
+    text = _LINE_ENDS.sub("\n", answer).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _UNSEEN.sub("", text).strip("\n")
+
+
+def without_thoughts(lines: list[str]) -> list[str]:
+    """The lines without a model's thoughts, each from its tag to the closing one, or to the end; code is no thought."""
+    first = 0
+    for _ in range(_MOST_THOUGHTS):
+        tokens = Scanner().scan(lines)
+        for number in range(first, len(lines)):
+            tag = _THOUGHT.match(lines[number]) if "<" in lines[number] else None
+            if tag is not None and tokens[number][0] not in _CODE:
+                break
+        else:
+            break
+        rest = re.split(rf"</{tag[1]}>", "\n".join(lines[number:]), maxsplit=1, flags=re.I)
+        lines, first = [*lines[:number], *"".join(rest[1:]).split("\n")], number
+    return lines
+
+
+def without_own_comments(lines: list[str]) -> list[str]:
+    """The lines without comments that speak to Plansmith, with which a model would pardon itself; code stays."""
+    kept: list[str] = []
+    is_open = False
+    for line, token in zip(lines, Scanner().scan(lines), strict=True):
+        if is_open:
+            _, end, rest = line.partition("-->")
+            is_open = not end
+            kept += [rest] if rest.strip() else []
+            continue
+        if token[0] in _CODE or "<!--" not in line:
+            kept.append(line)
+            continue
+        found = [match for match in _OWN_COMMENT.finditer(line) if match["code"] is None]
+        is_open = any(not match["end"] for match in found)
+        rest = _OWN_COMMENT.sub(lambda match: match["code"] or "", line)
+        kept += [rest] if rest.strip() or not found else []
+    return kept
+
+
+def _bare(lines: list[str], fmt: Format) -> list[str]:
+    """The plan itself where it stands as a whole in a quote, in a list item, or as indented code."""
+    if _titles(lines, fmt):
+        return lines
+    said = [number for number, line in enumerate(lines) if line.strip()]
+    if said and all(lines[number].lstrip().startswith(">") for number in said):
+        bare = [re.sub(r"^\s*> ?", "", line) for line in lines]
+    else:
+        # What stands in an item is indented as its first line begins behind the mark.
+        item = _LIST_ITEM.match(lines[said[0]]) if said else None
+        bare = [*lines]
+        if item is not None:
+            bare[said[0]] = " " * item.end() + lines[said[0]][item.end() :]
+        bare = textwrap.dedent("\n".join(bare)).split("\n")
+    return bare if _titles(bare, fmt) else lines
 
 
 def unwrapped(lines: Sequence[str], fmt: Format) -> list[str]:
@@ -136,30 +207,46 @@ def _own_title(fmt: Format) -> str:
 
 
 def _own_part(lines: list[str], task: Task, fmt: Format) -> list[str]:
-    """The answer without the heading of the task itself, and up to the heading of another task."""
+    """The answer from its first section on, up to the heading of another task.
+
+    Whatever is said before, below headings of its own or not, is a preamble: the task's own heading, too.
+    """
     lines = _without_front_matter(lines)
     tokens = Scanner().scan(lines)
     seen_section = False
     start = 0
     for number, token in enumerate(tokens):
         if token[0] != HEADING_TOKEN or token[3] or token[4].containers:
-            if token[0] != HEADING_TOKEN and lines[number].lstrip().startswith(("**", "__")):
-                seen_section = True
+            seen_section = seen_section or (token[0] not in _CODE and _is_label(lines[number], fmt))
             continue
         text = lines[number][token[1] :].strip(" #")
-        title = fmt.task_title(text)
         folded = fold_title(text)
-        if title is None:
-            if folded == fold_title(fmt.guidelines_title):
-                return lines[start:number]
-            seen_section = seen_section or folded in fmt.body_titles
+        if folded == fold_title(fmt.guidelines_title):
+            return lines[start:number]
+        if _is_title(text, fmt) or (fmt.step_title and fmt.step_title.match(text)):
+            seen_section = True
             continue
-        is_own = (title.id and title.id == task.id) or fold_name(title.name) == fold_name(task.name)
-        if not seen_section or is_own:
+        title = fmt.task_title(text)
+        is_own = title is not None and (
+            (title.id and title.id == task.id) or fold_name(title.name) == fold_name(task.name)
+        )
+        if is_own or not seen_section:
             start = number + 1
-        else:
+        elif title is not None:
             return lines[start:number]
     return lines[start:]
+
+
+def _is_label(line: str, fmt: Format) -> bool:
+    """Whether a line begins with the label of a section."""
+    label = _LABEL.match(line)
+    return label is not None and _is_title((label["title"] or label["plain"]).strip(" :："), fmt)
+
+
+def _is_title(text: str, fmt: Format) -> bool:
+    """Whether a text is the title of a section of the task, whether it is written as a label or as a heading."""
+    title = fold_title(text)
+    return title in fmt.root.titles or title in fmt.root.alias_titles or title in fmt.root.label_titles
 
 
 def _without_front_matter(lines: list[str]) -> list[str]:
@@ -170,13 +257,15 @@ def _without_front_matter(lines: list[str]) -> list[str]:
 
 
 def _closed(lines: list[str]) -> list[str]:
-    """The lines with an open fence or comment closed, as where an answer was cut."""
+    """The lines with an open fence or comment closed, as where an answer was cut; without one that ends nothing."""
     tokens = Scanner().scan(lines)
     if not tokens:
         return lines
     leaf: tuple[Any, ...] = tokens[-1][4].leaf
     if leaf[0] == "fence":
         opening = max(number for number, token in enumerate(tokens) if token[0] == FENCE_OPEN)
+        if opening and lines[opening - 1].strip() and not any(line.strip() for line in lines[opening + 1 :]):
+            return lines[:opening]
         indent = " " * (len(lines[opening]) - len(lines[opening].lstrip()))
         indent = " " * tokens[opening][1] if tokens[opening][3] else indent
         return [*lines, f"{indent}{str(leaf[1]) * int(leaf[-1])}"]

@@ -75,14 +75,16 @@ def verify(document: Document, index: int, drafts: Sequence[Draft], wanted: Iter
 
 
 def inserted_lines(edits: Iterable[Edit]) -> set[int]:
-    """The lines that insertions add, as they are numbered afterwards."""
+    """The lines that insertions add, as they are numbered afterwards; none that holds a word of the author's alone."""
     lines: set[int] = set()
     shift = 0
     for edit in sorted(edits, key=lambda edit: edit.span[:2]):
-        count = len(split_lines(edit.text)[0])
-        first = edit.span.line + shift
-        lines.update(range(first, first + count))
-        shift += count - 1
+        pieces = split_lines(edit.text)[0]
+        first, last = edit.span.line + shift, len(pieces) - 1
+        # What stands before the edit and after it is in the lines of its ends.
+        begins = 0 if pieces[0] or not edit.span.start else 1
+        lines.update(range(first + begins, first + last + bool(pieces[-1])))
+        shift += last
     return lines
 
 
