@@ -229,3 +229,20 @@ async def test_where_nobody_can_be_reached_it_is_said_once(expand, tmp_path):
     run = await expand("--all", "--write", "--offline", url="http://127.0.0.1:9")
     assert (await run.end())[0] == 0
     assert text(tmp_path).count("### Testing Plan") == 3
+
+
+@pytest.mark.parametrize(
+    ("settings", "file"), [({"provider": "ofline"}, ""), ({}, "retries = \n"), ({"base_url": "example.com"}, "")]
+)
+async def test_where_settings_can_not_be_read_nobody_is_asked(expand, model, tmp_path, settings, file):
+    (tmp_path / "configuration").mkdir()
+    (tmp_path / "configuration" / "config.toml").write_text(file)
+    run = await expand("--all", "--write", **settings)
+    status, _, err = await run.end()
+    assert (status, model.asked) == (2, [])
+    assert err.splitlines()[-1].endswith(
+        "no model is asked until it is mended; or use the offline planner; --offline asks no model"
+    )
+    assert text(tmp_path) == TASKS
+    run = await expand("--task", "1", "--write", "--offline", **settings)
+    assert (await run.end())[0] == 0

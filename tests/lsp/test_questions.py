@@ -147,3 +147,17 @@ async def test_a_missing_key_is_offered_the_same_way(start, tmp_path):
     assert answer["status"] == "failed"
     assert answer["message"].startswith("Task 1: No key for https://api.anthropic.com was found")
     assert len(editor.questions) == 1
+
+
+async def test_where_settings_can_not_be_read_nobody_is_asked(start, model, tmp_path):
+    editor = await start("vscode", [tmp_path], env=environment(model.url, tmp_path, provider="ofline"))
+    buffer = editor.open(tmp_path / "tasks.md", TASKS)
+    assert "Nothing can be sent: PLANSMITH_PROVIDER" in (await buffer.run("showRequest", task="1"))["text"]
+    answer = await buffer.run("expandTask", task="1")
+    assert answer["status"] == "failed"
+    assert answer["message"].endswith("no model is asked until it is mended; or use the offline planner")
+    editor.choices.append("Use the offline planner")
+    answer = await buffer.run("expandTask", task="1")
+    assert answer["status"] == "applied", answer
+    assert "provider” is “auto”, “anthropic” or “offline”, not “ofline”" in editor.questions[-1].message
+    assert model.asked == []

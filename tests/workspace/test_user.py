@@ -52,7 +52,7 @@ def test_without_a_file_everything_is_as_the_table_says(load, tmp_path):
 
 def test_every_setting_is_a_field_and_has_a_description():
     named = {setting.key.replace("-", "_") for setting in USER.fields}
-    assert named == {field.name for field in fields(UserSettings)} - {"path", "mistakes"}
+    assert named == {field.name for field in fields(UserSettings)} - {"path", "unread", "mistakes"}
     assert all(setting.description.endswith(".") for setting in USER.fields)
 
 
@@ -131,21 +131,26 @@ def test_variables_are_named_after_their_settings():
     ("line", "message"),
     [
         ('effort = "big"', "“effort” is “low”, “medium”, “high”, “xhigh” or “max”, not “big”; it stays unset"),
-        ('provider = "antropic"', "did you mean “anthropic”?; auto stays in force"),
+        ('provider = "antropic"', "did you mean “anthropic”?; no model is asked until it is mended"),
+        ('send = "documents"', "did you mean “document”?; no model is asked until it is mended"),
         ("retries = 9", "“retries” is a whole number from 0 to 8, not 9; 3 stays in force"),
         ("retries = true", "“retries” is a whole number from 0 to 8, not true; 3 stays in force"),
         ('concurrency = "many"', "“concurrency” is a whole number from 1 to 32, not “many”; 3 stays in force"),
         ('ambient-headers = "yes"', "“ambient-headers” is true or false, not “yes”; false stays in force"),
         ('model = ""', "“model”: “” is empty; claude-sonnet-5-5 stays in force"),
         ("model = 5", "“model” is a text, not 5; claude-sonnet-5-5 stays in force"),
-        ("base-url = 5", "“base-url” is a text, not 5; it stays unset"),
+        ("base-url = 5", "“base-url” is a text, not 5; no model is asked until it is mended"),
         ('base-url = "http://example.com"', "“base-url” asks example.com by plain http"),
         ('base-url = "https://me:geheim@example.com"', "“base-url” holds a user name or password"),
-        ('base-url = "example.com"', "“base-url” is no web address; it starts with https://; it stays unset"),
+        (
+            'base-url = "example.com"',
+            "“base-url” is no web address; it starts with https://; no model is asked until it is mended",
+        ),
         ('cache-folder = "cache"', "a folder is named by its whole path; this one is not used"),
         ('moddel = "x"', "unknown setting “moddel”; did you mean “model”?"),
         ('api-key = "sk-secret-0123456789"', 'a key stands under [keys] with its origin: "https://api.anthropic.com"'),
-        ("= 5", "line 1 is no valid TOML, so nothing here is in force"),
+        ('base_url = "x"', "unknown setting “base_url”; did you mean “base-url”? No model is asked until it is mended"),
+        ("= 5", "line 1 is no valid TOML, so nothing here is in force, and no model is asked until it is mended"),
     ],
 )
 def test_a_wrong_value_is_told_and_the_default_stays_in_force(load, line, message):
@@ -157,7 +162,7 @@ def test_a_wrong_value_is_told_and_the_default_stays_in_force(load, line, messag
     assert KEY not in mistake
     assert "\n" not in mistake
     expected = load("")
-    assert all(getattr(settings, field.name) == getattr(expected, field.name) for field in fields(settings)[:-1])
+    assert all(getattr(settings, field.name) == getattr(expected, field.name) for field in fields(settings)[:-2])
 
 
 def test_a_wrong_variable_leaves_what_the_file_says(load):
@@ -206,6 +211,56 @@ def test_a_file_that_cannot_be_read_is_a_message(load, tmp_path):
     (tmp_path / "config.toml").unlink()
     (tmp_path / "config.toml").mkdir()
     assert "can't be read" in load().mistakes[0]
+    assert load().unread == load().mistakes[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "environment"),
+    [
+        ('provider = "ofline"', {}),
+        ('provder = "offline"', {}),
+        ('base-url = "http://example.com"', {}),
+        ('send = "nothing"', {}),
+        ('provider = "offline"\nmodel = ', {}),
+        ("", {"PLANSMITH_PROVIDER": "ofline"}),
+        ("", {"PLANSMITH_BASE_URL": "example.com"}),
+        ('base-url = "http://localhost:1"', {"PLANSMITH_BASE_URL": "example.com"}),
+        ("", {FOLDER_VARIABLE: "configuration"}),
+    ],
+)
+def test_where_it_is_not_known_who_may_be_asked_nobody_is(load, text, environment):
+    """A default would send what the user may have forbidden."""
+    from plansmith.expand.credentials import access_for
+    from plansmith.expand.errors import ModelError
+
+    environment = {"ANTHROPIC_API_KEY": "k", **environment}
+    settings = load(text, **environment)
+    assert settings.mistakes == (settings.unread,)
+    assert "offline" not in choose_provider(settings, environment)
+    with pytest.raises(ModelError) as told:
+        access_for(settings, environment)
+    assert told.value.kind == "settings"
+    assert str(told.value) == f"{settings.unread}; or use the offline planner"
+
+
+@pytest.mark.parametrize(
+    ("text", "environment", "provider"),
+    [
+        ('provider = "ofline"', {"PLANSMITH_PROVIDER": "anthropic"}, "anthropic"),
+        ('provider = "offline"\nbase-url = 5', {}, "offline"),
+        ("= 5", {"PLANSMITH_PROVIDER": "offline"}, "offline"),
+        ('retries = "x"\nmoddel = 5', {}, "anthropic"),
+    ],
+)
+def test_what_decides_nothing_of_that_keeps_nobody_from_writing(load, text, environment, provider):
+    from plansmith.expand.credentials import access_for
+
+    environment = {"ANTHROPIC_API_KEY": "k", **environment}
+    settings = load(text, **environment)
+    assert settings.mistakes
+    assert choose_provider(settings, environment) == provider
+    if provider == "anthropic":
+        assert access_for(settings, environment).key == "k"
 
 
 def test_a_byte_order_mark_is_no_mistake(load, tmp_path):

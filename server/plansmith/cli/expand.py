@@ -48,7 +48,9 @@ def expand(arguments: argparse.Namespace) -> int:
         return fail(_which(document, arguments.file))
     try:
         return asyncio.run(_Expansion(arguments, configuration, source, document).run())
-    except (WriteError, ModelError) as problem:
+    except ModelError as problem:
+        return fail(f"{problem}{_cure(problem)}")
+    except WriteError as problem:
         return fail(str(problem))
     except asyncio.CancelledError:
         fail("ended from outside")
@@ -257,8 +259,7 @@ class _Expansion:
             return _Told(str(problem), ok=False)
         is_told = self._stopped is not None
         self._stopped = problem
-        cure = "" if problem.kind in OF_US else "; --offline asks no model"
-        return _Told("" if is_told else f"{problem}{cure}", ok=False)
+        return _Told("" if is_told else f"{problem}{_cure(problem)}", ok=False)
 
     def _add_guidelines(self) -> None:
         document = self._result.document
@@ -277,6 +278,11 @@ class _Told(NamedTuple):
     message: str
     ok: bool = True
     conflict: Sequence[Draft] | None = None  # the drafts that have no place; the message then goes after the reason
+
+
+def _cure(problem: ModelError) -> str:
+    """What else can be done about an error that every model would meet."""
+    return "" if problem.kind in OF_US else "; --offline asks no model"
 
 
 def _which(document: Document, path: str) -> str:

@@ -53,7 +53,12 @@ class Access:
 
 
 def access_for(settings: UserSettings, environment: Mapping[str, str]) -> Access:
-    """The address and the key that the user's settings and environment name; `ModelError` where there is no key."""
+    """The address and the key that the user's settings and environment name.
+
+    `ModelError` where there is no key, and where the settings that say who is asked can't be read.
+    """
+    if settings.unread:
+        raise ModelError("settings", f"{settings.unread}; or use the offline planner")
     access = find_access(
         environment,
         settings.base_url,

@@ -1,6 +1,8 @@
 """The user's own settings: from their configuration folder and the server's environment, never from a workspace.
 
 What is wrong is a message, and what held before stays in force; no file and no variable makes it raise.
+Where what is wrong decides who is asked, or what is sent, no model is asked until it is mended: a default would send
+what the user may have forbidden.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ _MAX_FILE: Final = 1_000_000  # bytes
 _KEYS: Final = "keys"
 _ADDRESSES: Final = ("base-url",)
 _FOLDERS: Final = ("cache-folder", "prompts-folder")
+_GUARDED: Final = ("provider", "base-url", "send")
 
 USER: Final = Setting(
     "user",
@@ -134,6 +137,8 @@ USER: Final = Setting(
     ),
 )
 _FIELDS: Final = {setting.key: setting for setting in USER.fields}
+_FILE: Final = "the file"
+_UNASKED: Final = "no model is asked until it is mended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +167,8 @@ class UserSettings:
     ambient_credentials: bool = False
     path: str = ""
     """Where the configuration file is, or would be; "" where no folder for it is known."""
+    unread: str = ""
+    """What can't be read of who is asked and what is sent, one line; while it stands, no model is asked."""
     mistakes: tuple[str, ...] = ()
     """What is wrong, one line for the user each."""
 
@@ -172,8 +179,11 @@ def load_user_settings(environment: Mapping[str, str]) -> UserSettings:
 
 
 def choose_provider(settings: UserSettings, environment: Mapping[str, str]) -> Literal["anthropic", "offline"]:
-    """Who writes: `auto` is the model where a key for its address, or an own endpoint, is configured."""
-    if settings.provider == AUTO:
+    """Who writes: `auto` is the model where a key for its address, or an own endpoint, is configured.
+
+    Where the user's settings can't be read, it is the model, which then says why it is not asked.
+    """
+    if settings.provider == AUTO and not settings.unread:
         address = settings.base_url or environment.get(URL_VARIABLE) or PROVIDER_URL
         return "anthropic" if origin_of(address) != PROVIDER_URL or _has_key(settings, environment) else "offline"
     return "offline" if settings.provider == OFFLINE else "anthropic"
@@ -205,9 +215,14 @@ class _Load:
         self._path: Path = ()
         self._values: dict[str, Any] = {}
         self._keys: dict[str, str] = {}
+        self._unread: dict[str, str] = {}  # the mistakes that keep every model from being asked, by their keys
 
     def run(self) -> UserSettings:
-        folder = self._folder(FOLDER_VARIABLE, self._environment.get(FOLDER_VARIABLE, "")) or _user_folder("config")
+        named = self._environment.get(FOLDER_VARIABLE, "")
+        folder = self._folder(FOLDER_VARIABLE, named)
+        if named and not folder:
+            self._unread[_FILE] = self._mistakes[-1]
+        folder = folder or _user_folder("config")
         path = os.path.join(folder, CONFIGURATION_NAME) if folder else ""
         if path:
             self._read_file(path)
@@ -219,6 +234,7 @@ class _Load:
             **{key.replace("-", "_"): value for key, value in values.items()},
             keys=self._keys,
             path=path,
+            unread=next(iter(self._unread.values()), ""),
             mistakes=tuple(self._mistakes),
         )
 
@@ -234,7 +250,8 @@ class _Load:
         table, mistake = parse_toml(text)
         if mistake is not None:
             # What stands in the line is not shown: it may be a key.
-            self._mistake(path, f"line {mistake.span.line + 1} is no valid TOML, so nothing here is in force")
+            words = f"line {mistake.span.line + 1} is no valid TOML, so nothing here is in force"
+            self._mistake(path, f"{words}, and {_UNASKED}", _FILE)
             return
         for key, value in table.items():
             self._path = (key,)
@@ -246,28 +263,32 @@ class _Load:
                 self._take(path, key, value)
         self._path = ()
 
-    def _mistake(self, place: str, message: str) -> None:
+    def _mistake(self, place: str, message: str, unread: str = "") -> None:
+        """Note what is wrong; `unread` is the key that keeps every model from being asked."""
         self._mistakes.append(f"{place}: {message}")
+        if unread:
+            self._unread[unread] = self._mistakes[-1]
         self.located.append(Mistake(self._path, f"{message[:1].upper()}{message[1:]}"))
 
     def _text(self, path: str) -> str | None:
+        problem = ""
+        data = b""
         try:
             with open(path, "rb") as file:
                 data = file.read(_MAX_FILE + 1)
+            if len(data) <= _MAX_FILE:
+                return data.decode("utf-8-sig")
+            problem = f"is not read: it is larger than {_MAX_FILE:,} bytes"
         except FileNotFoundError:
             return None
+        except UnicodeDecodeError:
+            problem = "is not read: it is not UTF-8; save it in that encoding"
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "its name is no file's"
-            self._mistakes.append(f"{path} can't be read, so nothing in it is in force: {reason}")
-            return None
-        if len(data) > _MAX_FILE:
-            self._mistakes.append(f"{path} is not read: it is larger than {_MAX_FILE:,} bytes")
-            return None
-        try:
-            return data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            self._mistakes.append(f"{path} is not read: it is not UTF-8; save it in that encoding")
-            return None
+            problem = f"can't be read, so nothing in it is in force: {reason}"
+        self._mistakes.append(f"{path} {problem}; {_UNASKED}")
+        self._unread[_FILE] = self._mistakes[-1]
+        return None
 
     def _read_keys(self, path: str, table: Any) -> None:
         """Take the keys one by one; a message names their origins, and never a value."""
@@ -313,6 +334,9 @@ class _Load:
                 return
         if taken is not None:
             self._values[key] = taken
+            self._unread.pop(key, None)
+        elif problem and key in _GUARDED:
+            self._mistake(place, f"{problem}; {_UNASKED}", key)
         elif problem:
             self._mistake(place, f"{problem}; {self._in_force(key)}")
 
@@ -327,7 +351,9 @@ class _Load:
             advice = f'a key stands under [keys] with its origin: "{PROVIDER_URL}" = "…"'
         else:
             advice = suggestion(key, _FIELDS) or "delete it"
-        self._mistake(path, f"unknown setting “{key[:60] if key.isprintable() else '…'}”; {advice}")
+        message = f"unknown setting “{key[:60] if key.isprintable() else '…'}”; {advice}"
+        meant = next((known for known in _GUARDED if f"“{known}”" in advice), "")
+        self._mistake(path, f"{message} {_UNASKED.capitalize()}" if meant else message, meant)
 
     def _folder(self, place: str, name: str) -> str:
         """An absolute folder, or "": one that depends on where we were started could lie in a workspace."""
