@@ -21,15 +21,8 @@ ONCE = ("test_help.py", "test_picture.py")  # nothing there hangs on time
 def pytest_generate_tests(metafunc):
     if ROUNDS > 1 and Path(metafunc.module.__file__).name not in ONCE:
         metafunc.fixturenames.append("again")
-        metafunc.parametrize("again", range(1, ROUNDS + 1))
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """A sweep takes what is marked so."""
-    for item in items if ROUNDS > 1 else ():
-        if "again" in getattr(item, "fixturenames", ()) and Path(item.path).parent == Path(__file__).parent:
-            item.add_marker("sweep")
+        rounds = [pytest.param(number, marks=pytest.mark.sweep) for number in range(1, ROUNDS + 1)]
+        metafunc.parametrize("again", rounds)
 
 
 @pytest.fixture
