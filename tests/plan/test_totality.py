@@ -147,6 +147,7 @@ _soup = st.lists(st.sampled_from([*SNIPPETS, *BLOCKS]) | _signs | st.text(max_si
 @example("## Task " + "9" * 5000 + "\n### Implementation Steps\n#### Step " + "9" * 5000)
 @example("---\nplansmith: true\n---\n## Task ²: A\n## Task ١: A\n### Next Steps\nTask ١, Task ²-3\n#### Step ²: x")
 @example("# Task 0\n# Implementation Steps\n## Step 0\n<!--plansmith:ignore -->")
+@example("# Task 0\n# Implementation Steps#\n## Step 0\n\n<!--plansmith:ignore -->\n")
 def test_any_text_is_read(text):
     read(text)
 

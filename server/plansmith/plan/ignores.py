@@ -115,4 +115,5 @@ def _whole(lines: Sequence[str], number: int, comment: re.Match[str]) -> Span | 
             else on_line(0, 0, len(lines[0]))
         )
     around = [*lines[number - 1 : number], *lines[number + 1 : number + 2]]
-    return Span(number, 0, number + (2 if len(around) == 2 and not any(map(str.strip, around)) else 1), 0)
+    # The blank line above: the one below may be the document's last, with no line after it.
+    return Span(number - (len(around) == 2 and not any(map(str.strip, around))), 0, number + 1, 0)
