@@ -32,3 +32,19 @@ def test_a_task_whose_name_holds_a_placeholder_is_named_without_it(name, head):
     for index in range(len(document.tasks)):
         document, inserted = expanded(document, index, workspace())
         assert grave_findings(document, inserted) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("FIXME: later", "Decide: later"),
+        ("TBD which one", "Decide: which one"),
+        ("TODO", "Decide: what the task means by `TODO`"),
+        ("Which of the two?", "Decide: Which of the two?"),
+    ],
+)
+def test_a_question_is_asked_without_the_mark_that_it_is_open(question, asked):
+    document = Document(f"## Task 1: Build it\n\n**Open questions**:\n\n- [ ] {question}\n", load_format())
+    after, inserted = expanded(document, 0, workspace())
+    assert f"- [ ] {asked}" in [after.lines[number] for number in inserted]
+    assert grave_findings(after, inserted) == []

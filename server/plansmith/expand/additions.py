@@ -71,10 +71,16 @@ def _listed_files(known: Knowledge, steps: Sequence[Step]) -> list[Action]:
 
 
 def _questions(known: Knowledge) -> list[str]:
-    asked = [decide(plain(statement.raw, 180)) for statement in known.spoken(QUESTIONS) if plain(statement.raw)]
+    asked = [_question(statement.raw) for statement in known.spoken(QUESTIONS) if plain(statement.raw)]
     if not known.mentioned or (known.is_code and known.names_documents_alone):
         asked.append(known.which_file())
     return asked
+
+
+def _question(raw: str) -> str:
+    """What the author asks, without the mark that it is open: `Decide:` says that."""
+    text = plain(re.sub(r"^\W*(?:TBD|TODO|FIXME|XXX)\b[\s:]*", "", raw), 180)
+    return decide(text) if text else said(raw)
 
 
 def _add_proof(known: Knowledge, steps: list[Step], authored: Sequence[Action]) -> None:
