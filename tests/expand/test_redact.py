@@ -52,6 +52,12 @@ WITH_WORDS = {
     "twilio": ("TWILIO_AUTH_TOKEN={}", made(32, "0123456789abcdef")),
     "json": ('{{"client_secret": "{}"}}', "p9" + made(30)),
     "base64": ('seed: "{}"', "aB3" + made(60, _ALL)),
+    "typed": ('password: str = "{}"', "S3cr3t" + "P@ssw0rd!!"),
+    "connection string": ("Server=db;Password={};Timeout=5", "Zx9" + "!kfP2mQ"),
+    "account key": ("AccountName=x;AccountKey={};EndpointSuffix=y", base64.b64encode(_DICE.randbytes(64)).decode()),
+    "command": ("curl -u admin:{} https://acme.io", "Tr0ub" + "4dor3"),
+    "yaml": ("api_token: {}", "abc123" + "def456ghi789"),
+    "prose": ('The staging password is "{}".', "Winter" + "2026!x"),
 }
 
 
@@ -69,6 +75,11 @@ def test_a_secret_is_taken_out_wherever_it_stands(place, secret):
 def test_a_secret_is_known_by_the_words_before_it(place, secret):
     text = place.format(secret)
     assert redact(text, "config.py").text == text.replace(secret, REDACTED)
+
+
+def test_the_lines_stay_lines():
+    text = "db:\n  password: " + "hunter3" * 2 + "\n  user: x\n"
+    assert redact(text).text == f"db:\n  password: {REDACTED}\n  user: x\n"
 
 
 def test_a_private_key_is_taken_out_whole():
@@ -104,6 +115,12 @@ def test_an_unquoted_value_of_a_settings_file_is_taken_out():
         'path = "server/plansmith/workspace/configuration/something_long.py"',
         "git clone https://github.com/acme/app.git",
         "sha256: '" + "ab12" * 16 + "'",
+        "tokens: list[Token] = []",
+        'secret_name: "app-secrets"',
+        "password: hashed_password",
+        "Add a token bucket: 10 requests",
+        "The password is stored hashed",
+        "Call it with --user name:pass",
     ],
 )
 @pytest.mark.parametrize("path", ["plan.md", "app.py", "app.yml"])

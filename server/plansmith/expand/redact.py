@@ -63,6 +63,14 @@ _ASSIGNED = re.compile(
     r"(?<![\w.])[A-Z0-9_]*(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIALS?)"
     r"[A-Z0-9_]*\s?=\s?['\"]?([^\s'\"`$<>{}()\[\]]{8,})"
 )
+# In code with types, in YAML, in connection strings and in prose; what is a name or a call there is no secret.
+_NAMED_SECRET = re.compile(
+    r"(?:password|passwd|passphrase|\bpwd|secret|token|api[_-]?key|access[_-]?key|account[_-]?key|private[_-]?key"
+    r"|credentials?)[\w-]{0,40}['\"]?\s{0,4}(?::\s*[A-Za-z][\w.\[\] |?]{0,30}=|[:=]{1,2}|=>|\bis\b)\s{0,4}"
+    r"['\"]?([^\s'\"`,;<>{}()\[\]]{6,})",
+    re.I,
+)
+_PASSWORD_OF_COMMAND = re.compile(r"\s(?:-u|--user)[ =]?['\"]?[\w.@-]+:([^\s'\"`]{3,})")
 _PASSWORD_IN_URL = re.compile(r"://[^\s/:@]*:([^\s/@]{3,})@[\w.\[-]")
 _WORDS_ENTROPY = 4.2  # bits for each character; long names of several words stay below it
 _NAMED_DIGEST = re.compile(r"sha|md5|checksum|digest|commit|integrity|\brev|hash|fingerprint|etag", re.I)
@@ -112,15 +120,22 @@ def redact(text: str, path: str = "") -> Redacted:
 def _spans(text: str, path: str) -> Iterator[tuple[int, int]]:
     for pattern in (_PEM, _TOKEN):
         yield from (found.span() for found in pattern.finditer(text))
-    for pattern in (_PASSWORD_IN_URL, _BEARER, _ASSIGNED):
+    for pattern in (_PASSWORD_IN_URL, _PASSWORD_OF_COMMAND, _BEARER, _ASSIGNED):
         yield from (found.span(1) for found in pattern.finditer(text) if _is_value(found[1]))
+    for found in _NAMED_SECRET.finditer(text):
+        value = found[1]
+        is_word = value.isalnum() and len(value) >= 10 and any(map(str.isdigit, value))
+        if _is_value(value) and (is_word or not _is_call(value, text[found.start() : found.end() + 1])):
+            yield found.span(1)
     detectors = _detectors()
     start = 0
     for line in text.splitlines(keepends=True):
-        if not line.isspace():
+        # Some patterns would take the line's end for the end of the secret.
+        words = line.rstrip("\r\n")
+        if words.strip():
             # A longer line is looked at in pieces that overlap.
-            for at in range(0, len(line), _LONGEST_LINE - 200):
-                piece = line[at : at + _LONGEST_LINE]
+            for at in range(0, len(words), _LONGEST_LINE - 200):
+                piece = words[at : at + _LONGEST_LINE]
                 yield from ((start + at + first, start + at + last) for first, last in detectors.find(piece, path))
         start += len(line)
 
