@@ -106,7 +106,7 @@ function M.check()
     return
   end
   health.ok(('Nvim %s'):format(tostring(vim.version())))
-  if vim.lsp.is_enabled('plansmith') then
+  if require('plansmith').is_enabled() then
     health.ok('enabled')
   else
     health.warn('not enabled', "put `vim.lsp.enable('plansmith')` into your init.lua")

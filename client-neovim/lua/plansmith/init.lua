@@ -56,6 +56,12 @@ function M.on_attach(bufnr)
   require('plansmith.commands').create(bufnr)
 end
 
+--- Whether `vim.lsp.enable('plansmith')` was called; the first versions of 0.11 do not tell.
+---@return boolean
+function M.is_enabled()
+  return vim.lsp.is_enabled == nil or vim.lsp.is_enabled('plansmith')
+end
+
 --- The client that serves a buffer.
 ---@param bufnr? integer
 ---@return vim.lsp.Client?

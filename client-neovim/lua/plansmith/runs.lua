@@ -85,8 +85,7 @@ end
 ---@param bufnr integer
 ---@return plansmith.Run[]
 local function runs_of(bufnr)
-  bufnr = vim._resolve_bufnr and vim._resolve_bufnr(bufnr)
-    or (bufnr == 0 and vim.api.nvim_get_current_buf() or bufnr)
+  bufnr = bufnr == 0 and vim.api.nvim_get_current_buf() or bufnr
   return vim.tbl_filter(function(run)
     return vim.lsp.buf_is_attached(bufnr, run.client_id)
       and (run.bufnr == nil or run.bufnr == bufnr)

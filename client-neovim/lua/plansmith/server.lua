@@ -75,7 +75,7 @@ function M.restart(client, bufnrs)
   plansmith.say('the server broke, and is started again', vim.log.levels.WARN)
   vim.defer_fn(function()
     for _, bufnr in ipairs(bufnrs) do
-      if vim.api.nvim_buf_is_loaded(bufnr) and vim.lsp.is_enabled('plansmith') then
+      if vim.api.nvim_buf_is_loaded(bufnr) and plansmith.is_enabled() then
         vim.lsp.start(client.config, { bufnr = bufnr })
       end
     end
