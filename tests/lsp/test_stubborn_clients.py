@@ -55,6 +55,27 @@ async def test_a_client_that_refuses_every_edit_ends_in_failed(editor, tmp_path)
     assert (await buffer.run("toggleDone", line=0))["status"] == "conflict"
 
 
+async def test_a_client_that_tells_late_why_it_refuses_is_waited_for(editor, tmp_path):
+    """As eglot does, which tells of changes when its user rests."""
+    buffer = editor.open(tmp_path / "tasks.md", COARSE)
+    typed = asyncio.Event()
+
+    async def refuse(params):
+        return await editor.apply(params) if typed.is_set() else REFUSED
+
+    async def tell():
+        await asyncio.sleep(1.8)
+        buffer.change(None, COARSE + "\nTyped.\n")
+        typed.set()
+
+    editor.on_edit += [refuse] * 50
+    telling = asyncio.ensure_future(tell())
+    answer = await buffer.run("expandTask", task="1")
+    await telling
+    assert answer["status"] == "applied"
+    assert buffer.text.endswith("\nTyped.\n")
+
+
 async def test_a_refused_tick_is_failed(editor, tmp_path):
     answers(editor, REFUSED, 1)
     buffer = editor.open(tmp_path / "plan.md", FLAWED)

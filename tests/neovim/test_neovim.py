@@ -6,9 +6,9 @@ import pytest
 
 from tests.lsp.texts import COARSE, FLAWED
 
-pytestmark = pytest.mark.neovim
+from .nvim import Neovim
 
-UNVERSIONED = {"workspace": {"workspaceEdit": {"documentChanges": False}}}
+pytestmark = pytest.mark.neovim
 
 
 def undo(neovim) -> list[str]:
@@ -128,22 +128,37 @@ def test_a_box_is_ticked(neovim, tmp_path):
 TYPED = "vim.api.nvim_buf_set_lines(0, 0, 0, true, { 'Typed', 'meanwhile 🚀', '' })"
 
 
-@pytest.mark.parametrize("capabilities", [None, UNVERSIONED], ids=["versioned", "unversioned"])
+@pytest.fixture(scope="module")
+def moved(tmp_path_factory):
+    """What the text becomes where the author has typed before a task is expanded: `moved(task)`."""
+    lines: dict[str, list[str]] = {}
+
+    def expected(task: str) -> list[str]:
+        if task not in lines:
+            folder = tmp_path_factory.mktemp("patient")
+            patient = Neovim(folder)
+            patient.open(folder / "tasks.md", "Typed\nmeanwhile 🚀\n\n" + COARSE)
+            assert patient.command("expandTask", task=task)["status"] == "applied"
+            lines[task] = patient.lines
+            patient.stop()
+        return lines[task]
+
+    return expected
+
+
+@pytest.mark.parametrize("alone", [False, True], ids=["our handler", "the stock handler"])
 @pytest.mark.parametrize("changed", [False, True], ids=["version 0", "later version"])
 @pytest.mark.parametrize("task", ["1", "2"])
-def test_text_typed_above_meanwhile_moves_the_plan_with_its_task(start, tmp_path, capabilities, changed, task):
-    patient = start()
-    patient.open(tmp_path / "patient" / "tasks.md", "Typed\nmeanwhile 🚀\n\n" + COARSE)
-    assert patient.command("expandTask", task=task)["status"] == "applied"
-    neovim = start(capabilities=capabilities)
+def test_text_typed_above_meanwhile_moves_the_plan_with_its_task(start, moved, tmp_path, alone, changed, task):
+    neovim = start(alone=alone)
     neovim.open(tmp_path / "tasks.md", COARSE)
     if changed:
         neovim.type("Go<Esc>u")
         neovim.command("showGraph")  # any request tells the server of all changes first
     neovim.send("expandTask", task=task, then=TYPED)
     answer = neovim.wait("answer")
-    assert answer["status"] == "applied"
-    assert neovim.lines == patient.lines
+    assert answer["status"] == "applied", answer
+    assert neovim.lines == moved(task)
 
 
 def test_a_task_deleted_meanwhile_is_a_conflict(neovim, tmp_path):
