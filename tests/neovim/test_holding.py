@@ -13,6 +13,7 @@ from .texts import TASKS, in_order, sections, wait_for
 
 pytestmark = pytest.mark.neovim
 
+STATUS = "return require('plansmith').statusline()"
 COUNT_EDITS = """
 edits = {}
 local client = vim.lsp.get_clients({ bufnr = 0, name = 'plansmith' })[1]
@@ -41,8 +42,10 @@ def test_a_plan_that_comes_in_insert_mode_waits_for_its_end_and_is_a_step_of_its
     neovim.send("expandTask", task="1")
     held(neovim)
     assert sections(neovim.lines) == 0
+    assert neovim.lua(STATUS) == "Plansmith: the plan waits for the end of Insert mode"
     neovim.keys("<Esc>")
     assert neovim.wait("answer")["status"] == "applied"
+    assert neovim.lua(STATUS) == ""
     assert sections(neovim.lines) == 1
     assert neovim.lua("return #edits") == 1
     typed = [line.replace("package", "package, by hand") for line in COARSE.splitlines()]

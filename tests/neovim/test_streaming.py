@@ -100,10 +100,15 @@ def test_a_run_of_a_lens_is_cancelled_too(model, start, tmp_path):
     neovim.open(tmp_path / "tasks.md", TASKS)
     neovim.wait("#vim.lsp.codelens.get(0) == 2 and vim.lsp.codelens.get(0)[2].command")
     neovim.go_to("## Task 2")
+    neovim.nvim.command("set eventignore=CursorHold")
     neovim.keys(":lua vim.lsp.codelens.run()<CR>")
     wait_for(neovim, "Step 1")
+    hidden = "#vim.api.nvim_buf_get_extmarks(0, -1, { argument, 0 }, { argument, -1 }, { type = 'virt_text' }) == 0"
+    line = neovim.line_of("## Task 2") - 1
+    neovim.wait(hidden, line)
     neovim.keys(":PlansmithCancel<CR>")
     neovim.wait_for_message("Cancelled; nothing more was changed")
+    neovim.wait(f"not ({hidden})", line)
     assert neovim.lines == TASKS.splitlines()
 
 

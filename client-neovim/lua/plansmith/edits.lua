@@ -123,7 +123,9 @@ local function apply(params, client)
   end, found)
   local run = runs.latest(client.id)
   if coroutine.isyieldable() and is_typing(bufnrs) then
+    runs.hold(run, true)
     wait_for_a_pause(bufnrs, require('plansmith').option('hold'))
+    runs.hold(run, false)
   end
   if client:is_stopped() then
     return refused('the server has ended')

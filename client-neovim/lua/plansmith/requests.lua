@@ -68,9 +68,17 @@ function M.commands()
   for _, name in ipairs(names) do
     commands['plansmith.' .. name] = function(command, context)
       local client = vim.lsp.get_client_by_id(context.client_id)
-      if client then
-        M.run(client, command.command, (command.arguments or {})[1] or {}, context.bufnr)
+      if not client then
+        return
       end
+      local argument, bufnr = (command.arguments or {})[1] or {}, context.bufnr
+      M.send(client, command.command, argument, bufnr, function(...)
+        tell(...)
+        -- Nvim 0.11 hides a lens when it is run, and waits for another event to show it again.
+        if not vim.lsp.codelens.enable and vim.api.nvim_buf_is_loaded(bufnr) then
+          vim.lsp.codelens.refresh({ bufnr = bufnr })
+        end
+      end)
     end
   end
   return commands

@@ -6,6 +6,7 @@ local M = {}
 ---@field client_id integer
 ---@field bufnr? integer The buffer that it writes into, where that is known.
 ---@field message string What it is doing now.
+---@field is_held? boolean Whether its edit waits until nobody types.
 
 ---@type plansmith.Run[] The one that was heard of last stands last.
 local runs = {}
@@ -81,6 +82,16 @@ function M.goes_on(run)
   return vim.list_contains(runs, run)
 end
 
+--- Shows that the edit of a run waits, or waits no more.
+---@param run? plansmith.Run
+---@param is_held boolean
+function M.hold(run, is_held)
+  if run then
+    run.is_held = is_held
+    vim.cmd.redrawstatus({ bang = true })
+  end
+end
+
 --- The runs of the servers of a buffer, but for those that are known to write elsewhere.
 ---@param bufnr integer
 ---@return plansmith.Run[]
@@ -115,7 +126,8 @@ function M.statusline(bufnr)
     return ''
   end
   local count = #found > 1 and (' (%d)'):format(#found) or ''
-  local message = found[#found].message
+  local latest = found[#found]
+  local message = latest.is_held and 'the plan waits for the end of Insert mode' or latest.message
   local text = ('Plansmith%s%s'):format(count, message ~= '' and ': ' .. message or '')
   return (text:gsub('[%c]', ' '):gsub('%%', '%%%%'))
 end
