@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from plansmith.cli import parser
 from plansmith.rules.table import RULES
+from plansmith.workspace.settings import FLAG, MAP, NUMBER, TEXT, WORD, Setting
 from plansmith.workspace.settings_reference import settings_table, user_settings_table
+from plansmith.workspace.user import USER
 
 README = Path(__file__).parent.parent / "README.md"
+EXTENSION = Path(__file__).parent.parent / "client-vscode" / "package.json"
 _WIDTH = "100"
 
 
@@ -48,6 +53,37 @@ def filled(text: str) -> str:
     return text
 
 
+def extension_settings() -> dict[str, dict[str, Any]]:
+    """The settings that the VS Code extension hands over to the server: all of a user's but the keys."""
+    return {extension_name(setting.key): _property(setting) for setting in USER.fields if setting.kind != MAP}
+
+
+def extension_name(key: str) -> str:
+    """A user's setting as the extension calls it: `max-output` is `plansmith.maxOutput`."""
+    first, *rest = key.split("-")
+    return "plansmith." + first + "".join(word.capitalize() for word in rest)
+
+
+def filled_extension(text: str) -> str:
+    """The extension's manifest with its generated settings made anew."""
+    manifest = json.loads(text)
+    manifest["contributes"]["configuration"][1]["properties"] = extension_settings()
+    return json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+
+
+def _property(setting: Setting) -> dict[str, Any]:
+    kind = {FLAG: "boolean", NUMBER: "integer", TEXT: "string", WORD: "string"}[setting.kind]
+    shape: dict[str, Any] = {"type": kind, "default": setting.default}
+    if setting.default is None:
+        shape["type"] = [kind, "null"]
+    if setting.kind == NUMBER:
+        shape |= {"minimum": setting.least, "maximum": setting.most}
+    if setting.kind == WORD:
+        shape["enum"] = [*setting.choices, *([None] if setting.default is None else [])]
+    description = setting.description.replace("beside this file", "beside your `config.toml`")
+    return {**shape, "scope": "machine", "markdownDescription": description}
+
+
 def _commands(top: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.ArgumentParser]]:
     for action in top._actions:
         if isinstance(action, argparse._SubParsersAction):
@@ -61,3 +97,4 @@ def _text(command: argparse.ArgumentParser) -> str:
 
 if __name__ == "__main__":
     README.write_text(filled(README.read_text(encoding="utf-8")), encoding="utf-8")
+    EXTENSION.write_text(filled_extension(EXTENSION.read_text(encoding="utf-8")), encoding="utf-8")

@@ -5,7 +5,7 @@ import type { Locator, Page } from 'playwright-core';
 import { write } from './host';
 
 /** Milliseconds that anything may take; the machine may be busy with other things. */
-const PATIENCE = 60_000;
+const PATIENCE = Number(process.env['PLANSMITH_PATIENCE'] ?? 60_000);
 
 export class Window {
   constructor(
@@ -61,6 +61,11 @@ export class Window {
     await this.page.keyboard.press('End');
   }
 
+  /** Waits until the cursor is somewhere: `Ln 5, Col 1`. */
+  async waitForCursor(place: string): Promise<void> {
+    await this.page.locator('.statusbar-item', { hasText: place }).first().waitFor();
+  }
+
   async press(...keys: string[]): Promise<void> {
     for (const key of keys) {
       await this.page.keyboard.press(key);
@@ -98,13 +103,21 @@ export class Window {
     return this.page.locator('.markers-panel .monaco-list-row').allInnerTexts();
   }
 
+  async closePanel(): Promise<void> {
+    const panel = this.page.locator('.part.panel');
+    if (await panel.isVisible()) {
+      await this.page.keyboard.press('Control+j');
+      await panel.waitFor({ state: 'hidden' });
+    }
+  }
+
   async lenses(): Promise<string[]> {
     await this.editor().locator('.codelens-decoration a').first().waitFor();
     return this.editor().locator('.codelens-decoration').allInnerTexts();
   }
 
-  async clickLens(words: string): Promise<void> {
-    await this.editor().locator('.codelens-decoration a', { hasText: words }).first().click();
+  async clickLens(words: string, nth = 0): Promise<void> {
+    await this.editor().locator('.codelens-decoration a', { hasText: words }).nth(nth).click();
   }
 
   /** Opens the light bulb of the line, and says what it offers. */
@@ -148,13 +161,27 @@ export class Window {
     return this.menuItems();
   }
 
-  async explorerMenu(name: string): Promise<string[]> {
-    await this.explorerRow(name).click({ button: 'right' });
-    return this.menuItems();
+  /** Right-clicks a file, until its menu offers something: a window that is just open does not know all extensions. */
+  async explorerMenu(name: string, wanted: string): Promise<void> {
+    await this.until(async () => {
+      await this.explorerRow(name).click({ button: 'right' });
+      if ((await this.menuItems()).includes(wanted)) {
+        return true;
+      }
+      await this.closeMenu();
+      await this.pause(500);
+      return false;
+    }, `“${wanted}” in the menu of ${name}`);
   }
 
   async clickMenu(words: string): Promise<void> {
-    await this.page.locator('.monaco-menu .action-item:not(.disabled)', { hasText: words }).first().click();
+    const item = this.page.locator('.monaco-menu .action-item:not(.disabled)', { hasText: words }).first();
+    await this.until(async () => {
+      // A menu that has just opened takes no click.
+      await item.click({ timeout: 5000 }).catch(() => undefined);
+      await this.pause(200);
+      return !(await item.isVisible());
+    }, `the end of the menu with “${words}”`);
   }
 
   async closeMenu(): Promise<void> {
@@ -177,8 +204,18 @@ export class Window {
   }
 
   async command(title: string): Promise<void> {
-    await this.palette(title);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+    await this.until(async () => {
+      // A window that is just open does not know all commands yet.
+      await this.palette(title);
+      if (await row.isVisible()) {
+        return true;
+      }
+      await this.page.keyboard.press('Escape');
+      await this.pause(500);
+      return false;
+    }, `the command “${title}”`);
+    await row.click();
   }
 
   async closeQuickInput(): Promise<void> {
@@ -242,13 +279,14 @@ export class Window {
     await this.statusItem().locator('a').first().click();
   }
 
-  /** The words of the output panel. */
-  async waitForOutput(words: string): Promise<void> {
-    const panel = this.page.locator('.panel .monaco-editor').first();
-    await panel.waitFor();
+  /** Waits for the output panel with our log. What stands in it can't be seen here: code-server's logger is compiled. */
+  async waitForLog(): Promise<void> {
+    const channel = this.page.locator('.part.panel select').first();
+    await channel.waitFor();
     await this.until(
-      async () => (await panel.innerText()).replaceAll('\u00a0', ' ').includes(words),
-      `“${words}” in the output`,
+      async () =>
+        (await channel.evaluate((select) => (select as HTMLSelectElement).selectedOptions[0]?.text)) === 'Plansmith',
+      'our log in the output panel',
     );
   }
 
@@ -273,8 +311,58 @@ export class Window {
     return this.page.locator(selector).first().innerText();
   }
 
-  async tabs(): Promise<string[]> {
-    return this.page.locator('.tab .label-name').allInnerTexts();
+  async waitForTab(name: string): Promise<void> {
+    await this.page.locator('.tab', { hasText: name }).first().waitFor();
+  }
+
+  async waitForNoTab(name: string): Promise<void> {
+    await this.page.locator('.tab', { hasText: name }).first().waitFor({ state: 'detached' });
+  }
+
+  /** Shows what is in a folder of the explorer, `file` among it. */
+  async expandFolder(name: string, file: string): Promise<void> {
+    const row = this.explorerRow(file);
+    const folder = this.page.locator('.explorer-folders-view .monaco-list-row[aria-level="1"]', { hasText: name }).first();
+    await folder.waitFor();
+    await this.until(async () => {
+      // VS Code expands some by itself, a moment later; a click would close those.
+      await this.pause(1000);
+      if (!(await row.isVisible()) && (await folder.getAttribute('aria-expanded')) === 'false') {
+        await folder.click();
+      }
+      return row.isVisible();
+    }, `${file} in the explorer`);
+  }
+
+  /** Milliseconds that an extension's activation took, as the list of the running extensions tells them. */
+  async activationTime(name: string): Promise<number> {
+    const row = this.page.locator('.runtime-extensions-editor .monaco-list-row', { hasText: name }).first();
+    await row.waitFor();
+    const told = await row.locator('.activation-time').innerText();
+    const time = /(\d+)\s*ms/.exec(told)?.[1];
+    if (time === undefined) {
+      throw new Error(`no activation time in “${told}”`);
+    }
+    return Number(time);
+  }
+
+  /** What the list of keyboard shortcuts has for these keys. */
+  async keybindings(keys: string): Promise<string[]> {
+    const rows = this.page.locator('.keybindings-editor .monaco-list-row');
+    if (!(await this.page.locator('.keybindings-editor').isVisible())) {
+      await this.press('Control+k', 'Control+s');
+      await rows.first().waitFor();
+    }
+    const all = await rows.count();
+    await this.page.keyboard.press('Control+a');
+    await this.page.keyboard.type(`"${keys}"`);
+    await this.until(async () => (await rows.count()) < all, `fewer shortcuts for ${keys}`);
+    await this.pause(1000);
+    const found = await rows.allInnerTexts();
+    await this.page.keyboard.press('Control+a');
+    await this.page.keyboard.press('Delete');
+    await this.until(async () => (await rows.count()) >= all, 'all shortcuts');
+    return found;
   }
 
   /** Settings of the machine while the window is open; VS Code sees the file change. */

@@ -2,38 +2,49 @@
 
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import {
   CloseAction,
   ErrorAction,
   LanguageClient,
-  type CloseHandlerResult,
   type LanguageClientOptions,
+  type StaticFeature,
 } from 'vscode-languageclient/node';
 
 /** Milliseconds from the start of the process to the answer to `initialize`. */
-const START_WITHIN = 30_000;
+const START_WITHIN = 60_000;
 
 export interface Program {
   readonly program: string;
   readonly args: readonly string[];
   readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
 }
+
+/** Tells the server that its notifications of our own are heard. */
+const OWN_CAPABILITIES: StaticFeature = {
+  fillClientCapabilities(capabilities) {
+    capabilities.experimental = { plansmith: { partialPlan: true, status: true } };
+  },
+  initialize: () => undefined,
+  getState: () => ({ kind: 'static' }),
+  clear: () => undefined,
+};
 
 export class QuietClient extends LanguageClient {
   private launched = false;
 
-  /** `onGivenUp` is called when a server that once ran has crashed too often to be started again. */
+  /** `onCrash` is called when a server that once ran has ended by itself; it is not started again. */
   constructor(
-    { program, args, cwd }: Program,
+    { program, args, cwd, env }: Program,
     log: vscode.LogOutputChannel,
     options: LanguageClientOptions,
-    onGivenUp: () => void,
+    onCrash: () => void,
   ) {
     super(
       'plansmith',
       'Plansmith',
-      { command: program, args: [...args], options: { cwd, env: process.env } },
+      { command: program, args: [...args], options: { cwd, env: { ...process.env, ...env } } },
       {
         ...options,
         outputChannel: log,
@@ -43,13 +54,17 @@ export class QuietClient extends LanguageClient {
         initializationFailedHandler: () => false, // By default a pop-up; `launch` rejects anyway.
         errorHandler: {
           error: () => ({ action: ErrorAction.Continue, handled: true }), // The close that follows counts.
-          closed: () => this.afterClose(onGivenUp),
+          closed: () => {
+            if (this.launched) {
+              onCrash();
+            }
+            return { action: CloseAction.DoNotRestart, handled: true };
+          },
         },
       },
     );
+    this.registerFeature(OWN_CAPABILITIES);
   }
-
-  private readonly crashes = this.createDefaultErrorHandler();
 
   /** Starts the server; rejects when it ends, refuses or says nothing for too long. */
   async launch(): Promise<void> {
@@ -72,14 +87,6 @@ export class QuietClient extends LanguageClient {
   /** Logs only. The base class pops up each failed request, and a start that fails three times over. */
   override error(message: string, data?: unknown): void {
     super.error(message, data, false);
-  }
-
-  private async afterClose(onGivenUp: () => void): Promise<CloseHandlerResult> {
-    const verdict = this.launched ? await this.crashes.closed() : { action: CloseAction.DoNotRestart };
-    if (this.launched && verdict.action === CloseAction.DoNotRestart) {
-      onGivenUp();
-    }
-    return { ...verdict, handled: true };
   }
 }
 

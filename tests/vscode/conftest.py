@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from .code import CLIENT, ROOT, Code
+from .code import CLIENT, ROOT, Code, CodeError
+from .stand_in import make_stand_in
+
+# Ten in a row are a sweep.
+ROUNDS = 10 if os.environ.get("PLANSMITH_SWEEP") == "1" else 1
 
 
-def _make(*command: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=900, check=False)
+def pytest_generate_tests(metafunc):
+    if ROUNDS > 1:
+        metafunc.fixturenames.append("again")
+        rounds = [pytest.param(number, marks=pytest.mark.sweep) for number in range(1, ROUNDS + 1)]
+        metafunc.parametrize("again", rounds)
+
+
+def _make(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900, check=False)
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +39,7 @@ def host() -> None:
 @pytest.fixture(scope="session")
 def vsix(host) -> Path:
     """The packaged extension, as a user gets it."""
-    made = _make(".ci/vsix")
+    made = _make(".ci/vsix", "driver")
     assert made.returncode == 0, made.stdout + made.stderr
     return CLIENT / "plansmith.vsix"
 
@@ -34,9 +47,8 @@ def vsix(host) -> Path:
 @pytest.fixture(scope="session")
 def running(vsix, tmp_path_factory):
     """VS Code with the extension."""
-    made = _make("npm", "run", "--silent", "driver", folder=CLIENT)
-    assert made.returncode == 0, made.stdout + made.stderr
-    code = Code(tmp_path_factory.mktemp("vscode"), [vsix])
+    state = tmp_path_factory.mktemp("vscode")
+    code = Code(state, [vsix, make_stand_in(state, state / "selected-python")])
     yield code
     code.stop()
 
@@ -47,8 +59,9 @@ def code(running, request):
     before = request.session.testsfailed
     yield running
     if request.session.testsfailed > before:
-        running.shot(f"failed-{request.node.name}")
-        print(f"see {running.shots}")
+        with suppress(CodeError):
+            running.shot(f"failed-{request.node.name}")
+            print(f"see {running.shots}")
     running.call("close")
 
 

@@ -2,64 +2,194 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
+
+from tests.expand.test_engine import OWN
+from tests.model.asks import asks
+
+from .breakdowns import PLAIN, TASKS, expanded, plansmith, write
 
 pytestmark = [pytest.mark.vscode, pytest.mark.xdist_group("vscode"), pytest.mark.timeout(900)]
 
-TASKS = """\
----
-plansmith: true
----
-
-# Shop 🛒
-
-What we sell.
-
-## Task 1: Store the 导入 orders
-
-Orders come as JSON.
-
-- one file a day
-
-## Task 2: Serve the orders
-
-**Prerequisites**: Task 7
-
-Over HTTP, to the office only.
-"""
+OURS = ["Expand Task into Plan", "Fill Missing Sections", "Expand All Tasks"]
 
 
-def write(folder: Path, text: str = TASKS, name: str = "tasks.md") -> Path:
-    path = folder / name
-    path.write_bytes(text.encode())
-    return path
+@pytest.fixture
+def model(llmock, tmp_path):
+    """A model over HTTP, and the settings of the machine that lead there."""
+    llmock.settings = {
+        "plansmith.provider": "anthropic",
+        "plansmith.baseUrl": llmock.base_url("anthropic"),
+        "plansmith.cacheFolder": str(tmp_path / "cache"),
+    }
+    return llmock
 
 
-def expanded(path: Path, *arguments: str) -> bytes:
-    """What the command line makes of the same file: the editor's outcome is no other."""
-    run = subprocess.run(
-        [sys.executable, "-m", "plansmith", "expand", str(path), "--offline", *arguments],
-        capture_output=True,
-        timeout=100,
-        check=True,
-    )
-    return run.stdout
+def written_by(model, path, folder) -> bytes:
+    """What the command line writes with the model's next answer."""
+    return plansmith("expand", path, "--task", "1", env=asks(model.base_url("anthropic"), folder))
 
 
 def test_findings_and_a_right_click_that_makes_a_plan(code, folder):
-    path = write(folder)
+    path = write(folder, PLAIN)
     plan = expanded(path, "--task", "1")
     code.open(folder)
     code.open_file("tasks.md")
     code.wait_for_squiggle("error")
     code.wait_for_problem("No task here is called Task 7")
-    assert any("Expand Task into a Plan" in item for item in code.context_menu("Task 1: Store"))
-    code.click_menu("Expand Task into a Plan")
+    code.shot("findings")
+    code.wait_for_status("Plansmith: offline planner")
+    code.close_panel()
+    assert [item for item in code.context_menu("Task 1: Store") if item in OURS] == OURS
+    code.shot("menu")
+    code.click_menu("Expand Task into Plan")
+    code.wait_for_text("### Implementation Steps")
+    code.save()
+    code.wait_for_no_notification("Expanding the task")
+    code.wait_for(".codelens-decoration", "actions done")
+    code.shot("plan")
+    assert path.read_bytes() == plan
+    assert plan != PLAIN.encode()
+
+
+def test_a_lens_expands_its_task_and_one_undo_takes_the_plan_back(code, folder):
+    path = write(folder)
+    plan = expanded(path, "--task", "2")
+    code.open(folder)
+    code.open_file("tasks.md")
+    assert code.lenses() == ["Expand into plan", "Expand into plan"]
+    code.go_to("What we sell.")
+    code.click_lens("Expand into plan", 1)
+    code.wait_for_text("#### Step 1")
+    code.save()
+    assert path.read_bytes() == plan
+    code.press("Control+z")
+    code.wait_for_no_text("#### Step 1")
+    code.save()
+    assert path.read_bytes() == TASKS.encode()
+
+
+def test_the_explorers_menu_expands_every_task_of_a_file(code, folder):
+    path = write(folder)
+    plan = expanded(path, "--all")
+    code.open(folder)
+    code.explorer_menu("tasks.md", "Expand All Tasks")
+    code.click_menu("Expand All Tasks")
+    code.wait_for_text("### Implementation Steps")
+    code.notification("sections")
+    code.save()
+    assert path.read_bytes() == plan
+
+
+def test_a_model_writes_what_it_writes_for_the_command_line(code, folder, model, tmp_path):
+    path = write(folder)
+    model.reply(OWN, times=2)
+    plan = written_by(model, path, tmp_path)
+    assert OWN.rstrip().splitlines()[-1].encode() in plan
+    code.open(folder, machine=model.settings)
+    code.open_file("tasks.md")
+    code.wait_for_status("Plansmith: ready")
+    code.context_menu("Task 1: Store")
+    code.click_menu("Expand Task into Plan")
     code.wait_for_text("### Implementation Steps")
     code.save()
     assert path.read_bytes() == plan
-    assert plan != TASKS.encode()
+    model.assert_resilient(strict=True)
+
+
+def test_typing_while_a_plan_streams_and_its_preview(code, folder, model, tmp_path):
+    path = write(folder, PLAIN)
+    model.reply(OWN, times=2)
+    plan = written_by(model, path, tmp_path)
+    typed = PLAIN.replace("What we sell.", "What we sell.typed meanwhile")
+    model.pace(25)
+    code.open(folder, machine=model.settings, settings={"plansmith.preview": True})
+    code.open_file("tasks.md")
+    code.wait_for_status("Plansmith: ready")
+    code.context_menu("Task 1: Store")
+    code.click_menu("Expand Task into Plan")
+    code.notification("tokens")
+    code.wait_for_status("Plansmith: expanding 1")
+    code.wait_for_tab("Task 1 (preview).md")
+    code.shot("preview")
+    code.go_to("What we sell.")
+    code.type("typed meanwhile")
+    assert "### Implementation Steps" not in code.text("tasks.md"), "the plan came too early for this test"
+    code.wait_for_text("### Implementation Steps", "tasks.md")
+    code.wait_for_no_tab("Task 1 (preview).md")
+    code.save()
+    assert path.read_bytes() == plan.replace(b"What we sell.", b"What we sell.typed meanwhile")
+    code.press("Control+z")
+    code.wait_for_no_text("### Implementation Steps", "tasks.md")
+    code.save()
+    assert path.read_bytes() == typed.encode()
+
+
+def test_cancel_in_the_notification_leaves_the_text_as_it_is(code, folder, model):
+    path = write(folder)
+    model.reply(OWN)
+    model.pace(400)
+    code.open(folder, machine=model.settings)
+    code.open_file("tasks.md")
+    code.wait_for_status("Plansmith: ready")
+    code.context_menu("Task 1: Store")
+    code.click_menu("Expand Task into Plan")
+    code.notification("tokens")
+    code.shot("progress")
+    code.click_notification("Expanding the task", "Cancel")
+    code.wait_for_no_notification("Expanding the task")
+    code.wait_for_status("Plansmith: ready")
+    code.go_to("What we sell.")
+    code.type("!")
+    code.save()
+    assert path.read_bytes() == TASKS.replace("What we sell.", "What we sell.!").encode()
+    asked = next(asked for _ in range(30) for asked in model.requests)
+    assert not asked.completed, "the connection to the model was not closed"
+
+
+def test_a_plan_that_broke_off_is_kept_and_its_rest_is_asked_for(code, folder, model):
+    path = write(folder)
+    model.truncate(after_chunks=60, times=1)
+    model.reply(OWN, times=None)
+    code.open(folder, machine={**model.settings, "plansmith.retries": 0})
+    code.open_file("tasks.md")
+    code.wait_for_status("Plansmith: ready")
+    code.context_menu("Task 1: Store")
+    code.click_menu("Expand Task into Plan")
+    code.notification("continue the unfinished plan")
+    assert path.read_bytes() == TASKS.encode()
+    offered = code.light_bulb("Task 1: Store")
+    assert any("Continue the unfinished plan" in each for each in offered), offered
+    code.choose("Continue the unfinished plan")
+    code.wait_for_text("### Implementation Steps")
+
+
+def test_the_palette_has_the_graph_the_request_the_next_task_and_ticking(code, folder):
+    path = write(
+        folder, "# Shop\n\n## Task 1: Store ✅\n\n## Task 2: Serve\n\n**Prerequisites**: Task 1\n\n- [ ] build it\n"
+    )
+    code.open(folder)
+    code.open_file("tasks.md")
+    code.wait_for_status("offline planner")
+    code.command("Plansmith: Go to the Next Task")
+    code.wait_for_cursor("Ln 5, Col 1")
+    code.press("ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown")
+    code.command("Plansmith: Tick or Untick")
+    code.wait_for_text("- [x] build it")
+    code.save()
+    assert path.read_text("utf-8").endswith("- [x] build it\n")
+    code.command("Plansmith: Show the Dependency Graph")
+    code.wait_for_text("flowchart", "Graph.md")
+    code.command("Plansmith: Show What Would Be Sent")
+    code.wait_for_text("Nothing would be sent", "Request.md")
+
+
+def test_where_nothing_applies_there_is_no_menu_and_a_command_says_so(code, folder):
+    write(folder, "# Notes\n\nNothing to do here.\n", "notes.md")
+    code.open(folder)
+    code.open_file("notes.md")
+    code.wait_for_status("offline planner")
+    assert [item for item in code.context_menu("Nothing to do") if item in OURS] == []
+    code.close_menu()
+    code.command("Plansmith: Expand Task into Plan")
+    assert "Task 1: Name" in code.notification("No task")
