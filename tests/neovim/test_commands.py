@@ -55,6 +55,17 @@ def test_expand_all_is_one_undo_step_for_each_task(neovim, tmp_path):
     assert neovim.lines == COARSE.splitlines()
 
 
+def test_plans_that_come_into_another_buffer_are_one_undo_step_each(neovim, tmp_path):
+    (tmp_path / "plansmith.toml").write_text("[guidelines]\nadd = false\n")
+    neovim.open(tmp_path / "tasks.md", COARSE)
+    neovim.keys(":PlansmithExpandAll | new<CR>")
+    neovim.wait_for_message("2 tasks")
+    neovim.keys(":quit<CR>")
+    neovim.wait("vim.fn.expand('%:t') == 'tasks.md'")
+    assert [lines.count(ARRIVED) for lines in (neovim.lines, neovim.undo(), neovim.undo())] == [2, 1, 0]
+    assert neovim.lines == COARSE.splitlines()
+
+
 def test_fill_writes_all_that_a_plan_lacks_or_the_section_that_is_named(neovim, tmp_path):
     neovim.open(tmp_path / "plan.md", FLAWED)
     neovim.go_to("Easy")

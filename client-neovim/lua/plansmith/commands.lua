@@ -257,7 +257,7 @@ local COMMANDS = {
   },
   PlansmithExpandAll = {
     run = expand_all,
-    options = { desc = 'Expand every task without a complete plan' },
+    options = { desc = 'Expand every task without a complete plan', bar = true },
   },
   PlansmithFill = {
     run = fill,
@@ -270,7 +270,11 @@ local COMMANDS = {
   },
   PlansmithCancel = {
     run = cancel,
-    options = { desc = 'Cancel what runs for the buffer; with ! all that runs', bang = true },
+    options = {
+      desc = 'Cancel what runs for the buffer; with ! all that runs',
+      bang = true,
+      bar = true,
+    },
   },
   PlansmithNext = {
     run = go_to_next,
@@ -282,11 +286,15 @@ local COMMANDS = {
   },
   PlansmithToggle = {
     run = toggle,
-    options = { desc = 'Tick or untick the box of the line, or the whole step', range = true },
+    options = {
+      desc = 'Tick or untick the box of the line, or the whole step',
+      range = true,
+      bar = true,
+    },
   },
   PlansmithGraph = {
     run = graph,
-    options = { desc = 'Show who waits for whom, as Mermaid' },
+    options = { desc = 'Show who waits for whom, as Mermaid', bar = true },
   },
   PlansmithRequest = {
     run = request,

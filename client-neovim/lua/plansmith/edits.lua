@@ -137,10 +137,14 @@ local function apply(params, client)
   if reason then
     return refused(reason)
   end
-  -- Setting the option ends the undo step of what was done before, even if to the same value.
-  vim.go.undolevels = vim.go.undolevels
   for _, each in ipairs(found) do
-    vim.lsp.util.apply_text_edits(each.edits, assert(each.bufnr), client.offset_encoding)
+    local bufnr = assert(each.bufnr)
+    -- Setting the option ends the undo step of what was done before, even if to the same value; in
+    -- a buffer that is not the current one nothing else would.
+    vim.api.nvim_buf_call(bufnr, function()
+      vim.go.undolevels = vim.go.undolevels
+    end)
+    vim.lsp.util.apply_text_edits(each.edits, bufnr, client.offset_encoding)
   end
   if is_typing(bufnrs) and vim.api.nvim_get_mode().mode:find('^[iR]') then
     -- The keys that follow begin a step of their own.
