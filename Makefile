@@ -37,7 +37,7 @@ client: ## type-check, build and test the VS Code client
 	@if [ -f client-vscode/package.json ]; then echo "== client-vscode"; .ci/client; fi
 
 sweep: setup ## long property and corpus runs, of a fixed length
-	@PLANSMITH_SWEEP=1 $(PY) -m pytest -n $(WORKERS) -m "hypothesis or sweep" --timeout 1800 $(ARGS)
+	@PLANSMITH_SWEEP=1 $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "hypothesis or sweep" --timeout 1800 $(ARGS)
 
 vsix: setup ## make client-vscode/plansmith.vsix, the server's wheel in it
 	@.ci/vsix
