@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import pytest_asyncio
 
 from plansmith.cli import main
+from tests.lsp.modelling import SlowModel, environment
+
+TASKS = """\
+# Backlog
+
+## Task 1: Store
+
+Keep it.
+
+## Task 2: Serve
+
+**Prerequisites**: Task 1
+
+## Task 3: Log
+
+Say it.
+"""
 
 
 class Result(NamedTuple):
@@ -78,3 +98,52 @@ def write(project):
         return path
 
     return file
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def model():
+    """A model that answers when the test lets it."""
+    async with SlowModel() as slow:
+        yield slow
+
+
+class Process:
+    """A running command."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    def send(self, number: int) -> None:
+        self._process.send_signal(number)
+
+    async def end(self) -> tuple[int, str, str]:
+        out, err = await asyncio.wait_for(self._process.communicate(), 60)
+        return self._process.returncode or 0, (out or b"").decode(), (err or b"").decode()
+
+
+@pytest.fixture
+def expand(model, tmp_path):
+    """Start `expand` on a file: `await expand("--all", ask_above=0)`; with `closed` it has no such stream."""
+    (tmp_path / "tasks.md").write_text(TASKS, encoding="utf-8")
+    pipe = asyncio.subprocess.PIPE
+
+    async def command(
+        *arguments: str, stdin=asyncio.subprocess.DEVNULL, url: str = "", stdout=pipe, stderr=pipe, closed=0, **settings
+    ) -> Process:
+        def begin() -> None:
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)
+            if closed:
+                os.close(closed)
+
+        return Process(
+            await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "plansmith", "expand", str(tmp_path / "tasks.md"), *arguments),
+                stdin=stdin,
+                stdout=stdout,
+                stderr=stderr,
+                env=environment(url or model.url, tmp_path, **settings),
+                preexec_fn=begin,
+            )
+        )
+
+    return command

@@ -5,70 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 import pty
+import re
 import signal
-import sys
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from tests.expand.test_engine import OWN, PARTS, REPAIR, VALIDATION
-from tests.lsp.modelling import Asked, SlowModel, environment
+from tests.lsp.modelling import Asked
+
+from .conftest import TASKS
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session")]
-
-TASKS = """\
-# Backlog
-
-## Task 1: Store
-
-Keep it.
-
-## Task 2: Serve
-
-**Prerequisites**: Task 1
-
-## Task 3: Log
-
-Say it.
-"""
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def model():
-    async with SlowModel() as slow:
-        yield slow
-
-
-class Process:
-    """A running command."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
-
-    def send(self, number: int) -> None:
-        self._process.send_signal(number)
-
-    async def end(self) -> tuple[int, str, str]:
-        out, err = await asyncio.wait_for(self._process.communicate(), 60)
-        return self._process.returncode or 0, out.decode(), (err or b"").decode()
-
-
-@pytest.fixture
-def expand(model, tmp_path):
-    """Start the command on a file: `await expand("--all", ask_above=0)`."""
-    (tmp_path / "tasks.md").write_text(TASKS, encoding="utf-8")
-
-    async def command(*arguments: str, stdin: int = asyncio.subprocess.DEVNULL, url: str = "", stderr=None, **settings):
-        line = [sys.executable, "-m", "plansmith", "expand", str(tmp_path / "tasks.md"), *arguments]
-        pipe = asyncio.subprocess.PIPE
-        return Process(
-            await asyncio.create_subprocess_exec(
-                *line, stdin=stdin, stdout=pipe, stderr=stderr or pipe, env=environment(url or model.url, tmp_path, **settings)
-            )
-        )  # fmt: skip
-
-    return command
 
 
 def text(tmp_path: Path) -> str:
@@ -83,7 +31,7 @@ def by_task(asked: list[Asked]) -> dict[str, Asked]:
     return {each.task: each for each in asked}
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 async def test_an_interrupted_run_is_gone_on_with(expand, model, tmp_path, number):
     first = await expand("--all", "--write")
     asked = by_task(await model.until(2))
@@ -97,8 +45,10 @@ async def test_an_interrupted_run_is_gone_on_with(expand, model, tmp_path, numbe
     await asyncio.sleep(0.3)  # for the pieces to be read
     first.send(number)
     status, _, err = await first.end()
-    assert status == (130 if number == signal.SIGINT else 143)
+    assert status == 128 + number
     assert f"Task 3: kept in {tmp_path}" in err
+    # Of the two that were interrupted the input is counted, and of the output what came of it.
+    assert re.search(r"plansmith: 21 tokens in, \d{2,} out, in 3 requests\n", err), err
     assert "Traceback" not in err
     await asyncio.wait_for(serve.left.wait(), 1)
     assert kept(tmp_path) == [OWN[: OWN.index("### Success Criteria")]]

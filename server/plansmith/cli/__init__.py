@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from plansmith import __version__
 
@@ -26,11 +26,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(arguments.run(arguments))
     except KeyboardInterrupt:
-        print("plansmith: interrupted", file=sys.stderr)
+        say("interrupted")
         return 130
     except BrokenPipeError:
-        # The reader has gone: nothing more can be said to it, not even at exit.
-        sys.stderr.close()
+        discard(sys.stdout)
         return COULD_NOT_RUN
 
 
@@ -53,14 +52,36 @@ def run() -> NoReturn:
 
 
 def say(message: str) -> None:
-    """Say something in one line beside the output."""
-    print(f"plansmith: {message}", file=sys.stderr)
+    """Say something in one line beside the output; where nobody hears it, the work goes on.
+
+    Some of it may be a model's words, or a stranger's: they can't steer the terminal.
+    """
+    from plansmith.plan.text import visible
+
+    if sys.stderr is None:  # it was closed when we were started
+        return
+    try:
+        print(f"plansmith: {visible(message)}", file=sys.stderr, flush=True)
+    except (OSError, ValueError):
+        discard(sys.stderr)
 
 
 def fail(message: str) -> int:
     """Say in one line what could not be done; the exit status for it."""
     say(message)
     return COULD_NOT_RUN
+
+
+def discard(stream: TextIO | None) -> None:
+    """Let all that is still written to a stream whose reader has gone come to nothing, at exit too."""
+    if stream is None:
+        return
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+    except (OSError, ValueError):  # it is no file of the system
+        return
 
 
 def parser() -> argparse.ArgumentParser:

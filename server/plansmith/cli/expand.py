@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,10 +30,10 @@ from plansmith.workspace.stack import detect_stack
 from plansmith.workspace.user import load_user_settings
 from plansmith.workspace.write import WriteError
 
-from . import COULD_NOT_RUN, OK, fail
+from . import COULD_NOT_RUN, OK, discard, fail
 from .documents import Documents
 from .result import Result
-from .shelf import TERMINATED, Shelf, end_when_terminated, say
+from .shelf import Shelf, end_when_terminated, print_text, say
 
 
 def expand(arguments: argparse.Namespace) -> int:
@@ -46,15 +47,16 @@ def expand(arguments: argparse.Namespace) -> int:
         return fail(expansion.no_task_message(document, f"in {arguments.file}"))
     if arguments.task is None and not arguments.all:
         return fail(_which(document, arguments.file))
+    running = _Expansion(arguments, configuration, source, document)
     try:
-        return asyncio.run(_Expansion(arguments, configuration, source, document).run())
+        return asyncio.run(running.run())
     except ModelError as problem:
         return fail(f"{problem}{_cure(problem)}")
     except WriteError as problem:
         return fail(str(problem))
     except asyncio.CancelledError:
         fail("ended from outside")
-        return TERMINATED
+        return 128 + running.ended_by  # as shells have it
 
 
 class _Expansion:
@@ -78,10 +80,11 @@ class _Expansion:
         self._conflicts: list[tuple[int, _Told]] = []
         self._stopped: ModelError | None = None
         self._status = OK
+        self.ended_by = int(signal.SIGTERM)
 
     async def run(self) -> int:
         """Expand one task or all; returns the exit status."""
-        end_when_terminated()
+        end_when_terminated(self._ended)
         document, name = self._result.document, self._arguments.task
         if name is None:
             # Which task is which does not change by what is inserted into them.
@@ -97,6 +100,8 @@ class _Expansion:
         for problem in writer.problems if isinstance(writer, ModelWriter) else ():
             say(problem)
         try:
+            if isinstance(writer, ModelWriter):
+                self._check_before_paying(indexes)
             asks = name is None and bool(indexes)
             if asks and isinstance(writer, ModelWriter) and not await self._may_begin(writer, indexes):
                 return COULD_NOT_RUN
@@ -109,14 +114,47 @@ class _Expansion:
             if isinstance(writer, ModelWriter):
                 await writer.model.close()
             if writer.usage is not None and writer.usage.requests:
-                say(f"{writer.usage.told_in}, {writer.usage.output:,} out, in {writer.usage.requests} requests")
+                requests = expansion.counted(writer.usage.requests, "request")
+                say(f"{writer.usage.told_in}, {writer.usage.output:,} out, in {requests}")
         if name is None:
             # Where nothing could be expanded, the document stays as it is.
             if self._stopped is None and (self._status == OK or self._result.is_grown):
                 self._add_guidelines()
             if not indexes:
                 say("every task has a complete plan; nothing was changed")
-        self._result.show(diff=self._diff)
+        return self._show(is_paid=isinstance(writer, ModelWriter))
+
+    def _ended(self, number: int) -> None:
+        self.ended_by = number
+
+    def _check_before_paying(self, indexes: Sequence[int]) -> None:
+        """Raise `WriteError` where what is to be paid for could neither be written nor kept."""
+        document = self._result.document
+        if not self._write or not any(
+            expansion.wanted_keys(document.tasks[index], document.format) for index in indexes
+        ):
+            return
+        self._result.check_writable()
+        problem = self._shelf.problem()
+        if problem:
+            raise WriteError(f"{problem}; nothing was asked; set cache-folder to a folder that can be written")
+
+    def _show(self, *, is_paid: bool) -> int:
+        """Print what there is to print; the exit status."""
+        try:
+            self._result.show(diff=self._diff)
+        except OSError as problem:
+            discard(sys.stdout)
+            if not is_paid and isinstance(problem, BrokenPipeError):
+                return COULD_NOT_RUN
+            reason = problem.strerror or type(problem).__name__
+            where = ""
+            if self._shelf.has_lost:
+                is_printed = print_text(sys.stderr, self._result.text)
+                where = f", nor kept{'; what came is printed here' if is_printed else ''}"
+            elif is_paid:
+                where = "; what was paid for is kept, and the same command goes on with it"
+            return fail(f"the document could not be printed: {reason[:1].lower()}{reason[1:]}{where}")
         return self._status
 
     async def _writer(self) -> Writer:
@@ -147,12 +185,15 @@ class _Expansion:
         if tokens <= settings.ask_above or self._arguments.yes:
             say(cost)
             return True
-        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr)):
             say(f"{cost}, more than ask-above allows ({settings.ask_above:,}); pass --yes, or raise it")
             return False
-        sys.stderr.write(f"plansmith: {cost}; go on? [y/N] ")
-        sys.stderr.flush()
-        return sys.stdin.readline().strip().lower() in ("y", "yes")
+        try:
+            sys.stderr.write(f"plansmith: {cost}; go on? [y/N] ")
+            sys.stderr.flush()
+            return sys.stdin.readline().strip().lower() in ("y", "yes")
+        except OSError:  # the terminal has gone
+            return False
 
     async def _expand_all(self, indexes: Sequence[int], writer: Writer) -> None:
         document = self._result.document
@@ -175,7 +216,8 @@ class _Expansion:
             where = self._result.conflict(index, outcome.conflict or ())
             self._tell(index, outcome._replace(message=f"{where}{outcome.message}"))
         if self._stopped is not None and self._over < self._count:
-            say(f"{self._count - self._over} tasks were not asked for")
+            left = self._count - self._over
+            say(f"{expansion.counted(left, 'task')} {'was' if left == 1 else 'were'} not asked for")
 
     def _tell(self, index: int, outcome: _Told) -> None:
         self._over += 1
@@ -209,6 +251,8 @@ class _Expansion:
         except UnfinishedError as problem:
             if not isinstance(writer, ModelWriter):
                 return _Told(str(problem), ok=False)
+            if not problem.text.strip():
+                return _Told(str(problem), ok=False)
             where = self._shelf.keep(document, index, problem.text, str(problem), problem.status, keys, kept)
             return _Told(f"{problem}\n{where}", ok=False)
         except ModelError as problem:
@@ -230,9 +274,9 @@ class _Expansion:
         placement = self._result.place(index, drafts)
         is_paid = isinstance(writer, ModelWriter)
 
-        def shelve(reason: str) -> str:
+        def shelve(reason: str, *, is_shown: bool = False) -> str:
             text = plan_text(drafts, document.format)
-            return self._shelf.keep(document, index, text, reason, COMPLETE, keys, kept)
+            return self._shelf.keep(document, index, text, reason, COMPLETE, keys, kept, is_shown=is_shown)
 
         if placement.conflict:
             where = f"\n{shelve(placement.conflict)}" if is_paid else ""
@@ -248,7 +292,7 @@ class _Expansion:
         if isinstance(writer, ModelWriter):
             writer.finished(document, index)
         if is_paid and not self._write:
-            shelve("It was shown, and not written")
+            shelve("It was shown, and not written", is_shown=True)
         elif kept is not None and self._write:
             self._shelf.remove(kept)
         return _Told(f"{expansion.counted(len(placement.added), 'section')} written")

@@ -5,6 +5,8 @@ The text is the author's own with a list of insertions, so that an interrupt at 
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import time
 from codecs import BOM_UTF8
@@ -17,7 +19,7 @@ from plansmith.expand.place import Placement, place
 from plansmith.plan.document import Document
 from plansmith.plan.text import Edit
 from plansmith.workspace.source import MAX_DOCUMENT, Source
-from plansmith.workspace.write import WriteError, write_document
+from plansmith.workspace.write import WriteError, check_writable, write_document
 
 from .difference import Insertion, difference
 
@@ -84,6 +86,10 @@ class Result:
         self._insertions.append(Insertion(len(self._before) - after, edit.text))
         self.document.apply([edit])
 
+    def check_writable(self) -> None:
+        """Raise `WriteError` where the file could not be written as things stand."""
+        check_writable(self._path, self._data)
+
     def save(self, *, at_once: bool = True) -> None:
         """Write the file, if it is the run's to write; without `at_once` only where that costs little of the run."""
         if not self._is_written or self._saved == len(self._insertions):
@@ -97,9 +103,11 @@ class Result:
             self._due = now + _REST * (now - begun)
 
     def show(self, *, diff: bool) -> None:
-        """Print the text, or the difference; nothing where the file is written."""
+        """Print the text, or the difference; nothing where the file is written. Raises `OSError`."""
         if self._is_written:
             return
+        if sys.stdout is None:  # it was closed when we were started
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         mark = BOM_UTF8.decode() if self._data.startswith(BOM_UTF8) else ""
         if diff:
             insertions = [Insertion(len(mark) + offset, text) for offset, text in self._insertions]

@@ -10,6 +10,7 @@ from typing import Final
 
 from plansmith.plan.document import Document
 from plansmith.plan.format import STEP, STEPS, Format
+from plansmith.plan.text import visible
 from plansmith.plan.tree import Task
 from plansmith.rules.runner import Checker
 from plansmith.workspace.snapshot import WorkspaceFiles
@@ -53,7 +54,7 @@ class UnfinishedError(Exception):
 
         A part whose last answer never began, not `is_cut`, ends with a whole section.
         """
-        super().__init__(message)
+        super().__init__(visible(message))
         self.text = text
         self.usage = usage
         self.complete = complete
@@ -85,6 +86,7 @@ class Engine:
         self._trusted = trusted
         self._place = place
         self._reserved = 0  # tokens that requests on their way may cost at most
+        self._waiting: list[asyncio.Future[None]] = []  # requests that wait for the end of others
         self.usage = Usage()
 
     async def write(
@@ -105,6 +107,7 @@ class Engine:
         nothing where it is whole.
         """
         growing = growing or Growing()
+        report = _cleaned(report)
         task = document.tasks[index]
         has_steps = _has_steps(task)
         context: TaskContext | None = None
@@ -179,29 +182,33 @@ class Engine:
     async def _ask(
         self, request: Request, document: Document, report: Report, growing: Growing, so_far: str = ""
     ) -> str:
-        """One answer, within the caps; its cost is counted however it ends."""
+        """One answer, within the caps; its cost is counted however it ends, also where nobody waits for it any more."""
         tokens = estimate_tokens(request)
         most = tokens + request.max_output
         watch = SectionWatch(document.format)
         written = 0
+        counted, before = Usage(), 0  # what the provider counted by now, and the output of attempts that failed
+        reserved = 0
         report(f"asking {self.model.name}, about {tokens:,} tokens")
         growing.begin(so_far)
 
         def on_event(event: Text | Usage | Again) -> None:
-            nonlocal watch, written
+            nonlocal watch, written, counted, before
             if isinstance(event, Text):
                 written += len(event.text)
                 growing.add(event.text)
                 if watch.feed(event.text):
                     report(f"{watch.section} ({written // 4:,} tokens)")
-            elif isinstance(event, Again):
+            elif isinstance(event, Usage):
+                counted = event.copy()
+            else:
+                counted.output = before = max(counted.output, before + written // 4)
                 watch, written = SectionWatch(document.format), 0
                 growing.begin(so_far)
                 report(f"{event.reason}; attempt {event.attempt} of {event.attempts} in {event.wait:.0f} s")
 
-        reserved = 0
         try:
-            self._check_caps(most)
+            await self._room(most)
             self._reserved += (reserved := most)
             answer = await ask(self.model, request, on_event=on_event, retries=self._settings.retries)
         except ModelError as error:
@@ -212,25 +219,47 @@ class Engine:
                     str(error), partial, self.usage.copy(), complete=False, is_cut=bool(error.partial.strip())
                 ) from error
             raise
+        except asyncio.CancelledError:
+            # The count of the output comes with an answer's end: till then it is estimated.
+            counted.output = max(counted.output, before + written // 4)
+            self.usage.add(counted)
+            raise
         finally:
             self._reserved -= reserved
+            for waiting in self._waiting:
+                if not waiting.done():
+                    waiting.set_result(None)
+            self._waiting.clear()
         self.usage.add(answer.usage)
         if answer.cut:
             message = "The answer reached max-output before its end; continue the unfinished plan, or raise it"
             raise UnfinishedError(message, joined(so_far, answer.text), self.usage.copy(), complete=False)
         return answer.text
 
-    def _check_caps(self, most: int) -> None:
-        """Raise `ModelError` where a request of so many tokens is more than a request or the run may cost."""
+    async def _room(self, most: int) -> None:
+        """Wait until a request of so many tokens fits into the run; `ModelError` where it never will.
+
+        What requests on their way may cost at most is more than they will: their end is waited for.
+        """
         settings = self._settings
         if most > settings.max_request_tokens:
             message = f"This request may cost {most:,} tokens, more than max-request-tokens allows"
             cure = "raise it, set max-output lower, or shorten the task"
             raise ModelError("request-budget", f"{message} ({settings.max_request_tokens:,}); {cure}")
-        spent = self.usage.total + self._reserved
-        if spent + most > settings.max_run_tokens:
-            message = f"This run has used {self.usage.total:,} tokens; the next request could pass max-run-tokens"
-            raise ModelError("run-budget", f"{message} ({settings.max_run_tokens:,}); go on in a new run, or raise it")
+        while self.usage.total + self._reserved + most > settings.max_run_tokens:
+            if self.usage.total + most > settings.max_run_tokens:
+                message = f"This run has used {self.usage.total:,} tokens; the next request could pass max-run-tokens"
+                raise ModelError(
+                    "run-budget", f"{message} ({settings.max_run_tokens:,}); go on in a new run, or raise it"
+                )
+            freed = asyncio.get_running_loop().create_future()
+            self._waiting.append(freed)
+            await freed
+
+
+def _cleaned(report: Report) -> Report:
+    """A report of what is being written; titles are the model's own words."""
+    return lambda message: report(visible(message))
 
 
 def _begun(
@@ -320,4 +349,4 @@ def _why(verdict: Verdict) -> str:
         return verdict.conflict
     first = verdict.problems[0]
     more = f", and {len(verdict.problems) - 1} more" if len(verdict.problems) > 1 else ""
-    return f"The model's plan does not pass the rules: {first.key}: {first.message}{more}; it is kept, not inserted"
+    return f"The model's plan does not pass the rules: {first.key}: {first.message}{more}"

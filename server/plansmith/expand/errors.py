@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from plansmith.plan.text import visible
+
 from .model import Usage
 
 OF_ONE_TASK: Final = frozenset({"refusal", "context", "request-budget"})
@@ -17,7 +19,7 @@ class ModelError(Exception):
 
     def __init__(self, kind: str, message: str, *, partial: str = "", usage: Usage | None = None) -> None:
         """`message` is one line for the user; `usage` is what it cost all the same."""
-        super().__init__(message)
+        super().__init__(visible(message))
         self.kind = kind
         self.partial = partial
         self.usage = usage or Usage()

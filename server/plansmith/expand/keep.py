@@ -129,6 +129,24 @@ class Keep:
             newest.setdefault(plan.task, plan)
         return {task for task, plan in newest.items() if plan.status == COMPLETE}
 
+    def problem(self) -> str:
+        """Why no plan can be kept in the folder, which is made; "" where they can."""
+        if not self._folder:
+            return "no such folder is known"
+        probe = os.path.join(self._folder, f"{os.urandom(8).hex()}.tmp")
+        try:
+            os.makedirs(self._folder, mode=0o700, exist_ok=True)
+            descriptor = os.open(probe, _FLAGS, 0o600)
+            try:
+                os.write(descriptor, b"\n")
+            finally:
+                os.close(descriptor)
+                os.unlink(probe)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            return f"{reason[:1].lower()}{reason[1:]}"
+        return ""
+
     @property
     def folder(self) -> str:
         """Where the plans are."""

@@ -9,6 +9,8 @@ from typing import Final, NamedTuple
 # Makes a tuple of a class from all of its values, in half the time of the class; for records that are many.
 new: Final = tuple.__new__
 _END: Final = re.compile(r"\r\n|\n|\r")
+# All control characters but tabs and `\n`, and those that turn the direction of what follows.
+_STEERING: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 class Span(NamedTuple):
@@ -152,3 +154,8 @@ def _offsets(lines: Sequence[str], ends: Sequence[str]) -> list[int]:
         offset += len(line) + len(end)
     starts.append(offset)
     return starts
+
+
+def visible(text: str) -> str:
+    """The text without what could steer a terminal, or have it read otherwise than it stands."""
+    return _STEERING.sub("", text)

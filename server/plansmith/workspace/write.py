@@ -42,9 +42,21 @@ def write_document(path: str | os.PathLike[str], text: str, expected: bytes) -> 
         if data != expected:
             _replace(name, target, data, before, expected)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise WriteError(f"{name}: not written: {reason[:1].lower()}{reason[1:]}") from None
+        raise _not_written(name, error) from None
     return data
+
+
+def check_writable(path: str | os.PathLike[str], expected: bytes) -> None:
+    """Raise `WriteError` where `write_document` would, as things stand: for whoever pays for what is to be written."""
+    name = os.fspath(path)
+    try:
+        target = os.path.realpath(name)
+        _check(name, target, expected)
+        temporary = _beside(target)
+        os.close(os.open(temporary, _FLAGS, 0o600))
+        os.unlink(temporary)
+    except OSError as error:
+        raise _not_written(name, error) from None
 
 
 def _check(name: str, target: str, expected: bytes) -> os.stat_result:
@@ -65,9 +77,7 @@ def _check(name: str, target: str, expected: bytes) -> os.stat_result:
 
 
 def _replace(name: str, target: str, data: bytes, before: os.stat_result, expected: bytes) -> None:
-    folder, file_name = os.path.split(target)
-    # In the same folder, hence on the same disk: only there is the last step one step.
-    temporary = os.path.join(folder, f".{file_name[:100]}.{os.urandom(6).hex()}.tmp")
+    temporary = _beside(target)
     descriptor = os.open(temporary, _FLAGS, 0o600)
     try:
         try:
@@ -84,7 +94,18 @@ def _replace(name: str, target: str, data: bytes, before: os.stat_result, expect
         with suppress(OSError):
             os.unlink(temporary)
         raise
-    _flush_folder(folder)
+    _flush_folder(os.path.dirname(target))
+
+
+def _beside(target: str) -> str:
+    """A new name in the same folder, hence on the same disk: only there is the last step one step."""
+    folder, file_name = os.path.split(target)
+    return os.path.join(folder, f".{file_name[:100]}.{os.urandom(6).hex()}.tmp")
+
+
+def _not_written(name: str, error: OSError) -> WriteError:
+    reason = error.strerror or type(error).__name__
+    return WriteError(f"{name}: not written: {reason[:1].lower()}{reason[1:]}")
 
 
 def _keep(descriptor: int, temporary: str, target: str, before: os.stat_result) -> None:
