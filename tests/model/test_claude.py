@@ -296,6 +296,21 @@ async def test_an_answer_that_filled_the_models_window_is_a_context_overflow():
     assert (problem.kind, problem.partial) == ("context", "Half")
 
 
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("pause_turn", "m paused before the end of its answer; continue the unfinished plan"),
+        ("tired", "m ended its answer for a reason that is not known here (tired); continue"),
+        (None, "m ended its answer without saying why; continue"),
+    ],
+)
+async def test_an_answer_that_ends_for_another_reason_is_not_whole(reason, words):
+    async with Peer(answers(said("Half", reason=reason))) as peer:
+        problem = await failed(model_at(peer.url))
+    assert words.partition(" ")[2] in str(problem)
+    assert (problem.kind, problem.partial, problem.usage.input) == ("stopped", "Half", 7)
+
+
 async def test_an_answer_cut_at_the_output_limit_says_so():
     async with Peer(answers(said("Half", reason="max_tokens"))) as peer:
         answer, end = await asked(model_at(peer.url))

@@ -72,6 +72,7 @@ class Claude:
         """Ask once; see `Model.stream`."""
         client = await self._ready()
         answer = StreamedAnswer(self.name)
+        stop: object = None
         stream: Any = None
         try:
             stream = await client.messages.create(**self._parameters(request))
@@ -79,6 +80,7 @@ class Claude:
             events = _events(stream)
             async for event in events:
                 told = answer.read(event)
+                stop = _stop_reason(event, stop)
                 if told is not None:
                     yield told
                 if answer.ended:
@@ -91,7 +93,10 @@ class Claude:
             if stream is not None:
                 # Also when whoever reads has gone: the request to the model ends with it.
                 await asyncio.shield(stream.close())
-        yield answer.end()
+        end = answer.end()
+        if stop not in _ENDINGS:
+            raise self._told(_unknown_end(self.name, stop), answer)
+        yield end
 
     def shown(self, request: Request) -> str:
         """All that would be sent, as text: the address, the parameters, each block with its cache mark; no key."""
@@ -294,6 +299,8 @@ def shown_request(address: str, body: Mapping[str, Any]) -> str:
 
 _BLOCKS: Final = ("system", "messages")
 _HTTP_LIBRARIES: Final = ("httpx2", "httpcore2", "httpx", "httpcore", "anyio", "h11", "ssl")
+# A model that calls a tool, of which it has none, has written what the rules then judge.
+_ENDINGS: Final = ("end_turn", "stop_sequence", "max_tokens", "tool_use")
 _STATUSES: Final = {
     "invalid_request_error": 400,
     "authentication_error": 401,
@@ -331,6 +338,23 @@ async def _events(stream: anthropic.AsyncStream[Any]) -> AsyncIterator[object]:
         if event.event == "error":
             raise anthropic.APIStatusError(event.data, response=stream.response, body=_json_or_text(event.data))
         yield event.json()
+
+
+def _stop_reason(event: object, before: object) -> object:
+    """Why the answer ends, where an event says so; else what was said before."""
+    delta = event.get("delta") if isinstance(event, dict) and event.get("type") == "message_delta" else None
+    return delta.get("stop_reason") if isinstance(delta, dict) else before
+
+
+def _unknown_end(model: str, stop: object) -> ModelError:
+    """An answer that ended without being whole, or for a reason that says nothing of that."""
+    if stop == "pause_turn":
+        why = "paused before the end of its answer"
+    elif isinstance(stop, str):
+        why = f"ended its answer for a reason that is not known here ({stop[:40]})"
+    else:
+        why = "ended its answer without saying why"
+    return ModelError("stopped", f"{model} {why}; continue the unfinished plan, or try again")
 
 
 def _json_or_text(data: str) -> object:

@@ -8,7 +8,7 @@ from plansmith.plan.text import visible
 
 from .model import Usage
 
-OF_ONE_TASK: Final = frozenset({"refusal", "context", "request-budget"})
+OF_ONE_TASK: Final = frozenset({"refusal", "context", "request-budget", "stopped"})
 """The kinds that say nothing of another task: a run goes on with the next."""
 OF_US: Final = OF_ONE_TASK | {"run-budget", "internal"}
 """The kinds that say nothing of whether the model can be reached."""
