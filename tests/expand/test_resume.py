@@ -15,6 +15,7 @@ from plansmith.expand.engine import Engine, UnfinishedError, kept_drafts
 from plansmith.expand.errors import ModelError
 from plansmith.expand.expansion import wanted_keys
 from plansmith.expand.keep import PARTIAL, REFUSED
+from plansmith.expand.model import Text, Usage
 from plansmith.expand.prompts import load_prompts
 from plansmith.expand.resume import ASKED_AGAIN, Growing, KeptText, joined
 from plansmith.plan.document import Document
@@ -204,6 +205,51 @@ def test_a_run_that_may_cost_too_much_ends_and_keeps_what_it_has(peer, engine):
         go_on(engine(max_run_tokens=9000, max_output=4000), None)
     assert (caught.value.text, caught.value.status) == (broken, REFUSED)
     assert len(asked(peer)) == 1
+
+
+def test_a_request_waits_for_what_others_may_cost_at_most_and_not_for_ever(peer, engine):
+    """Two tasks at once, where the greatest costs of both have no room, and what they do cost has."""
+    for _ in range(2):
+        peer.state.scenarios.add(Reply(PLAN))
+    run = engine(max_run_tokens=14_000, max_output=4000)
+
+    async def both():
+        write = [run.write(DOCUMENT, 0, KEYS, Checker(FORMAT), lambda _: None) for _ in range(2)]
+        try:
+            return await asyncio.gather(*write)
+        finally:
+            await run.model.close()
+
+    first, second = asyncio.run(both())
+    assert first.drafts
+    assert second.drafts
+    assert run.usage.requests == 2
+    assert run.usage.total <= 14_000
+
+
+def test_a_request_that_nobody_waits_for_any_more_has_its_cost(peer, engine):
+    run = engine()
+
+    class Endless:
+        name = "m"
+
+        async def stream(self, request):
+            yield Usage(input=7, output=1, requests=1)
+            yield Text("x" * 400)
+            await asyncio.Event().wait()
+
+        async def close(self): ...
+
+    run.model = Endless()
+
+    async def cancelled():
+        growing = Growing(lambda _: writing.cancel())
+        writing = asyncio.ensure_future(run.write(DOCUMENT, 0, KEYS, Checker(FORMAT), lambda _: None, growing=growing))
+        with pytest.raises(asyncio.CancelledError):
+            await writing
+
+    asyncio.run(cancelled())
+    assert run.usage == Usage(input=7, output=100, requests=1)
 
 
 def test_what_was_paid_for_is_kept_as_what_it_is(peer, engine):
