@@ -51,6 +51,9 @@ async def no_place(editor: Editor, model, buffer) -> None:
     await (await model.until(1))[-1].finish(OWN)
     answer = await within(run)
     assert answer["status"] == "failed", answer
+    assert answer["message"].endswith(
+        "; the plan is kept: the action “Insert the kept plan” inserts it, and asks nobody"
+    )
     assert buffer.text == TASKS
 
 
@@ -61,7 +64,10 @@ async def cancelled(editor: Editor, model, buffer, text: str) -> None:
     await asked.say(text)
     await editor.until(lambda: any("tokens)" in str(value.get("message")) for value in editor.progress["it"]))
     await buffer.run("cancel")
-    assert (await within(run))["status"] == "cancelled"
+    answer = await within(run)
+    assert answer["status"] == "cancelled"
+    assert answer["message"].endswith("; what came is kept: the action “Continue the unfinished plan” goes on with it")
+    assert (answer["usage"]["inputTokens"], answer["usage"]["requests"]) == (7, 1)
 
 
 async def test_a_whole_plan_is_inserted_without_a_request_after_a_restart(editor, model, start, tmp_path):
@@ -82,6 +88,18 @@ async def test_a_whole_plan_is_inserted_without_a_request_after_a_restart(editor
     assert len(model.asked) == 1
     assert await titles(buffer, "Serve health") == []
     assert list((tmp_path / "cache").rglob("*.md")) == []
+
+
+async def test_expanding_again_uses_a_whole_plan_that_is_kept(editor, model, tmp_path):
+    buffer = editor.open(tmp_path / "tasks.md", TASKS)
+    await no_place(editor, model, buffer)
+    answer = await within(buffer.run("expandTask", task="1", token="again"))
+    assert answer["status"] == "applied", answer
+    assert "steps" in answer["added"]
+    assert answer["usage"]["requests"] == 0
+    assert "Task 1: using the plan that was kept" in [value.get("message") for value in editor.progress["again"]]
+    assert len(model.asked) == 1
+    assert await titles(buffer, "Serve health") == []
 
 
 async def test_of_an_unfinished_plan_only_the_rest_is_asked_for(editor, model, tmp_path):

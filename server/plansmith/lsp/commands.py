@@ -50,7 +50,7 @@ async def expand_task(ls: PlansmithServer, params: types.ExecuteCommandParams) -
     """Expand a task, or fill in what its plan lacks."""
     arguments = read_arguments(ExpandArguments, params)
     return await _on_task(
-        ls, params, arguments, lambda expander, anchor: expander.expand(anchor), offline=arguments.offline
+        ls, params, arguments, lambda expander, anchor: expander.expand_alone(anchor), offline=arguments.offline
     )
 
 

@@ -137,4 +137,6 @@ class WholeDocument:
         if not self._added:
             message = "Every task has a complete plan; nothing was changed"
             return Outcome(expansion.NOTHING_MISSING, message, usage=usage)
-        return Outcome(expansion.APPLIED, f"{self._done} tasks expanded", tuple(self._added), usage)
+        return Outcome(
+            expansion.APPLIED, f"{expansion.counted(self._done, 'task')} expanded", tuple(self._added), usage
+        )

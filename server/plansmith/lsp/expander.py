@@ -24,7 +24,7 @@ from plansmith.expand.writers import Drafts, KeptWriter, ModelWriter, Writer
 from plansmith.plan.document import Document
 
 from .delivery import TRIES, Delivery, find_anchored
-from .kept_plans import kept_uri
+from .kept_plans import kept_uri, kept_words
 from .partial import PartialPlan
 from .progress import Progress
 from .questions import ask_user
@@ -56,6 +56,20 @@ class Expander:
         self._asking = asyncio.Lock()
         self.stopped: ModelError | None = None
         """Why the run asks the model no more."""
+        self._kept = ""  # how it is said that what came last is kept
+
+    async def expand_alone(self, anchor: TaskAnchor) -> Outcome:
+        """Write all that the task lacks; a whole plan of it that is kept is not paid for again."""
+        index, provider = self.locate(anchor), self.server.provider
+        kept = None
+        if index is not None and not self._offline and not provider.is_offline:
+            document = self.opened.document
+            plan = provider.plans.of_task(kept_uri(self.opened.uri), document.graph.keys[index])
+            keys = expansion.wanted_keys(document.tasks[index], document.format)
+            if plan is not None and plan.status == COMPLETE and set(keys) <= set(plan.wanted):
+                kept = plan
+                self.progress.report(f"{anchor.label}: using the plan that was kept")
+        return await self.expand(anchor, kept)
 
     async def expand(self, anchor: TaskAnchor, kept: KeptPlan | None = None) -> Outcome:
         """Write all that the task lacks; with `kept`, go on with what was begun."""
@@ -129,7 +143,8 @@ class Expander:
 
     def cancelled(self) -> Outcome:
         """How the run ended when it was cancelled."""
-        return Outcome(expansion.CANCELLED, "Cancelled; nothing more was changed", usage=self.usage())
+        kept = f"; {self._kept}" if self._kept else ""
+        return Outcome(expansion.CANCELLED, f"Cancelled; nothing more was changed{kept}", usage=self.usage())
 
     def usage(self) -> dict[str, int] | None:
         """What the run has cost; None where no model was asked."""
@@ -181,8 +196,8 @@ class Expander:
         if outcome.status == expansion.APPLIED:
             self._note(anchor, writer)
         elif paid and outcome.status != expansion.NOTHING_MISSING:
-            self._keep_drafts(anchor, keys, drafts_for, outcome.message)
-            outcome = replaced(outcome, message=f"{outcome.message}; the plan is kept, and a code action inserts it")
+            words = self._keep_drafts(anchor, keys, drafts_for, outcome.message)
+            outcome = replaced(outcome, message=f"{outcome.message}; {words}")
         is_used = paid or (isinstance(writer, KeptWriter) and outcome.status == expansion.APPLIED)
         if kept is not None and is_used:
             # It stands in the document, or in the plan that is kept now.
@@ -217,9 +232,10 @@ class Expander:
                 self.server.provider.trouble = None
                 return drafts, writer
             except UnfinishedError as problem:
-                if isinstance(writer, ModelWriter):
-                    self._keep(anchor, keys, problem.text, str(problem), problem.status, kept)
-                return Outcome(expansion.FAILED, f"{anchor.label}: {problem}", usage=self.usage())
+                message = f"{anchor.label}: {problem}"
+                if isinstance(writer, ModelWriter) and problem.text.strip():
+                    message += f"; {self._keep(anchor, keys, problem.text, str(problem), problem.status, kept)}"
+                return Outcome(expansion.FAILED, message, usage=self.usage())
             except ModelError as problem:
                 if await self._goes_on(problem, writer):
                     continue
@@ -316,22 +332,24 @@ class Expander:
         reason: str,
         status: Status,
         before: KeptPlan | None = None,
-    ) -> None:
-        """Keep a text that was paid for; one that it goes on with, `before`, is a part of it."""
+    ) -> str:
+        """Keep a text that was paid for; one that it goes on with, `before`, is a part of it. Says how it is used."""
         plans, document, index = self.server.provider.plans, self.opened.document, self.locate(anchor)
         key = document.graph.keys[index] if index is not None else anchor.key
         heading = document.tasks[index].heading.text if index is not None else anchor.heading
-        plans.keep(
+        plan = plans.keep(
             kept_uri(self.opened.uri), key, text, reason=reason, status=status, wanted=tuple(keys), heading=heading
         )
         if before is not None:
             plans.remove(before.name)
+        self._kept = kept_words(plans, plan)
+        return self._kept
 
-    def _keep_drafts(self, anchor: TaskAnchor, keys: Sequence[str], drafts_for: Drafts, reason: str) -> None:
-        """Keep a plan that passes the rules and has no place."""
+    def _keep_drafts(self, anchor: TaskAnchor, keys: Sequence[str], drafts_for: Drafts, reason: str) -> str:
+        """Keep a plan that passes the rules and has no place; says how it is used."""
         document = self.opened.document
         text = plan_text(drafts_for(document, 0), document.format)
-        self._keep(anchor, keys, text, reason, COMPLETE)
+        return self._keep(anchor, keys, text, reason, COMPLETE)
 
     def _complete(self, label: str) -> Outcome:
         message = f"The plan of {label} is complete; nothing was changed"

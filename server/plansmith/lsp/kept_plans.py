@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from lsprotocol import types
 
-from plansmith.expand.keep import COMPLETE, KeptPlan
+from plansmith.expand.keep import COMPLETE, Keep, KeptPlan
 from plansmith.plan.document import Document
 
 from .session import OpenDocument, file_path
@@ -50,6 +50,14 @@ def kept_uri(uri: str) -> str:
     """What a document is called among the kept plans: the same in every editor and on the command line."""
     path = file_path(uri)
     return path.as_uri() if path is not None and path.is_absolute() else uri
+
+
+def kept_words(plans: Keep, plan: KeptPlan) -> str:
+    """How a message says that a plan is kept, and how it is used."""
+    till = "" if plans.path(plan) else " until the server ends"
+    if plan.status == COMPLETE:
+        return f"the plan is kept{till}: the action “Insert the kept plan” inserts it, and asks nobody"
+    return f"what came is kept{till}: the action “Continue the unfinished plan” goes on with it"
 
 
 def _action(
