@@ -32,7 +32,7 @@ def test_a_task_is_written_by_the_model(peer, tmp_path):
     run = expand(peer, tmp_path, "--task", "1", "--write")
     assert run.returncode == 0, run.stderr
     assert "Step 1: Actions" in run.stderr
-    assert "1 requests" in run.stderr
+    assert "in 1 request\n" in run.stderr
     assert "`pytest tests/test_health.py` passes" in (tmp_path / "tasks.md").read_text(encoding="utf-8")
 
 
