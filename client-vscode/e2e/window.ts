@@ -161,6 +161,21 @@ export class Window {
     return this.menuItems();
   }
 
+  /** Right-clicks a task, until the menu offers what can be done with it: the server is asked first. */
+  async taskMenu(words: string): Promise<string[]> {
+    let offered: string[] = [];
+    await this.until(async () => {
+      offered = await this.contextMenu(words);
+      if (offered.some((each) => each.includes('Expand Task into Plan'))) {
+        return true;
+      }
+      await this.closeMenu();
+      await this.pause(300);
+      return false;
+    }, `our items in the menu of “${words}”`);
+    return offered;
+  }
+
   /** Right-clicks a file, until its menu offers something: a window that is just open does not know all extensions. */
   async explorerMenu(name: string, wanted: string): Promise<void> {
     await this.until(async () => {

@@ -40,7 +40,7 @@ def test_findings_and_a_right_click_that_makes_a_plan(code, folder):
     code.shot("findings")
     code.wait_for_status("Plansmith: offline planner")
     code.close_panel()
-    assert [item for item in code.context_menu("Task 1: Store") if item in OURS] == OURS
+    assert [item for item in code.task_menu("Task 1: Store") if item in OURS] == OURS
     code.shot("menu")
     code.click_menu("Expand Task into Plan")
     code.wait_for_text("### Implementation Steps")
@@ -76,7 +76,7 @@ def test_the_explorers_menu_expands_every_task_of_a_file(code, folder):
     code.explorer_menu("tasks.md", "Expand All Tasks")
     code.click_menu("Expand All Tasks")
     code.wait_for_text("### Implementation Steps")
-    code.notification("sections")
+    code.wait_for_no_notification("Expanding all tasks")
     code.save()
     assert path.read_bytes() == plan
 
@@ -89,7 +89,7 @@ def test_a_model_writes_what_it_writes_for_the_command_line(code, folder, model,
     code.open(folder, machine=model.settings)
     code.open_file("tasks.md")
     code.wait_for_status("Plansmith: ready")
-    code.context_menu("Task 1: Store")
+    code.task_menu("Task 1: Store")
     code.click_menu("Expand Task into Plan")
     code.wait_for_text("### Implementation Steps")
     code.save()
@@ -106,7 +106,7 @@ def test_typing_while_a_plan_streams_and_its_preview(code, folder, model, tmp_pa
     code.open(folder, machine=model.settings, settings={"plansmith.preview": True})
     code.open_file("tasks.md")
     code.wait_for_status("Plansmith: ready")
-    code.context_menu("Task 1: Store")
+    code.task_menu("Task 1: Store")
     code.click_menu("Expand Task into Plan")
     code.notification("tokens")
     code.wait_for_status("Plansmith: expanding 1")
@@ -132,7 +132,7 @@ def test_cancel_in_the_notification_leaves_the_text_as_it_is(code, folder, model
     code.open(folder, machine=model.settings)
     code.open_file("tasks.md")
     code.wait_for_status("Plansmith: ready")
-    code.context_menu("Task 1: Store")
+    code.task_menu("Task 1: Store")
     code.click_menu("Expand Task into Plan")
     code.notification("tokens")
     code.shot("progress")
@@ -154,7 +154,7 @@ def test_a_plan_that_broke_off_is_kept_and_its_rest_is_asked_for(code, folder, m
     code.open(folder, machine={**model.settings, "plansmith.retries": 0})
     code.open_file("tasks.md")
     code.wait_for_status("Plansmith: ready")
-    code.context_menu("Task 1: Store")
+    code.task_menu("Task 1: Store")
     code.click_menu("Expand Task into Plan")
     code.notification("continue the unfinished plan")
     assert path.read_bytes() == TASKS.encode()

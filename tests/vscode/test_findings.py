@@ -82,7 +82,7 @@ def test_two_folders_each_with_a_configuration_of_its_own(code, tmp_path):
     code.open_file("butcher.md")
     code.wait_for_text("# butcher")
     code.wait_for_problem("bakery.md")
-    code.context_menu("Task 1: Store")
+    code.task_menu("Task 1: Store")
     code.click_menu("Expand Task into Plan")
     code.wait_for_text("### Implementation Steps")
     code.save()

@@ -81,7 +81,7 @@ def environments(code) -> list[Path]:
 def expands(code, path: Path) -> None:
     """The server of the environment does what that of this checkout does."""
     plan = expanded(path, "--task", "1")
-    code.context_menu("Task 1: Store")
+    code.task_menu("Task 1: Store")
     code.click_menu("Expand Task into Plan")
     code.wait_for_text("### Implementation Steps")
     code.save()

@@ -40,7 +40,7 @@ def test_a_server_that_is_missing_is_said_and_comes_by_the_setting(code, folder)
     code.wait_for_log()
     code.machine({"plansmith.server.command": SERVER})
     code.wait_for_status("offline planner")
-    code.context_menu("Task 1: Store")
+    code.task_menu("Task 1: Store")
     code.click_menu("Expand Task into Plan")
     code.wait_for_text("### Implementation Steps")
     code.save()
@@ -69,7 +69,7 @@ def test_a_server_that_crashes_is_started_again_and_it_is_said_once(code, folder
     code.wait_for(".notifications-center .notification-list-item", "crashed")
     assert code.count(".notifications-center .notification-list-item:has-text('crashed')") == 1
     code.press("Escape")
-    code.context_menu("Task 1: Store")
+    code.task_menu("Task 1: Store")
     code.click_menu("Expand Task into Plan")
     code.wait_for_text("### Implementation Steps")
 
@@ -200,7 +200,7 @@ def test_a_key_goes_to_the_origin_that_it_was_stored_for_and_into_no_file(code, 
     )
     code.notification("is stored")
     code.wait_for_status("Plansmith: ready")
-    code.context_menu("Task 1: Store")
+    code.task_menu("Task 1: Store")
     code.click_menu("Expand Task into Plan")
     told = code.notification("refused")
     assert KEY not in told
@@ -230,7 +230,7 @@ def test_the_walkthrough_leads_to_a_plan_and_a_finding(code, folder):
     code.wait_for_status("offline planner")
     code.wait_for_squiggle("error")
     code.wait_for_problem("No task here is called Task 9")
-    code.context_menu("Task 1: Count")
+    code.task_menu("Task 1: Count")
     code.click_menu("Expand Task into Plan")
     code.wait_for_text("### Implementation Steps")
 
