@@ -33,7 +33,7 @@ EXPANDED = ("### Implementation Steps", "#### Step 1", "Task 1: ", "written")
 def test_the_terminal_shows_what_the_pictures_show(llmock, tmp_path):
     if shutil.which("tmux") is None:
         pytest.skip("tmux is not there; install it (Debian: apt-get install tmux)")
-    llmock.pace(5).reply(OWN)
+    llmock.pace(40).reply(OWN)
     (tmp_path / "plansmith.toml").write_text("")
     (tmp_path / "tasks.md").write_text(COARSE, "utf-8")
     terminal = Terminal(tmp_path, tmp_path / "tasks.md", asks(llmock.base_url("anthropic"), tmp_path))

@@ -106,7 +106,10 @@ local function obstacle(found)
       return ("%s can't be changed: 'modifiable' is off"):format(each.uri)
     end
     local version = vim.lsp.util.buf_versions[bufnr]
-    if type(each.version) == 'number' and each.version ~= version then
+    -- Nvim has no version 1. The server says so of a text that was never changed, which is 0, for
+    -- Nvim's own handler compares no edit with 0.
+    local is_untouched = each.version == 1 and version == 0
+    if type(each.version) == 'number' and each.version ~= version and not is_untouched then
       local words = 'the text has changed: the edit is for version %d, and this is version %d'
       return words:format(each.version, version)
     end

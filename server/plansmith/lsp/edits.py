@@ -21,7 +21,7 @@ def workspace_edit(opened: OpenDocument, edits: Iterable[Edit]) -> types.Workspa
     ]
     if not opened.client.document_changes:
         return types.WorkspaceEdit(changes={opened.uri: text_edits})
-    identifier = types.OptionalVersionedTextDocumentIdentifier(uri=opened.uri, version=opened.version)
+    identifier = types.OptionalVersionedTextDocumentIdentifier(uri=opened.uri, version=opened.edit_version)
     return types.WorkspaceEdit(
         document_changes=[types.TextDocumentEdit(text_document=identifier, edits=list(text_edits))]
     )

@@ -56,6 +56,7 @@ class Client:
         # Neovim does not declare that it knows versioned edits, and drops a stale one without a word.
         is_neovim = bool(params.client_info and params.client_info.name == "Neovim")
         self.document_changes = self.refuses_stale or is_neovim
+        self.takes_0_for_none = is_neovim
         self.applies_edits = bool(workspace and workspace.apply_edit)
         self.progress = bool(window and window.work_done_progress)
         lens = workspace.code_lens if workspace else None
@@ -205,11 +206,17 @@ class OpenDocument:
 
     @property
     def checks_versions(self) -> bool:
-        """Whether the client does not apply an edit that was made for another version.
+        """Whether the client does not apply an edit that was made for another version."""
+        return self.client.document_changes and self.edit_version > 0
 
-        Neovim takes version 0, of a document that was never changed, for none.
+    @property
+    def edit_version(self) -> int:
+        """The version that an edit of the text as it stands is for.
+
+        Neovim takes version 0, of a document that was never changed, for none. It has no version 1: the first change
+        makes it 3 at least. So an edit for 1 is applied to what was never changed, and to nothing else.
         """
-        return self.client.document_changes and self.version > 0
+        return 1 if self.version == 0 and self.client.takes_0_for_none else self.version
 
     @property
     def is_off(self) -> bool:
