@@ -40,6 +40,7 @@ def test_a_task_whose_name_holds_a_placeholder_is_named_without_it(name, head):
         ("FIXME: later", "Decide: later"),
         ("TBD which one", "Decide: which one"),
         ("TODO", "Decide: what the task means by `TODO`"),
+        ("fill in the rest", "Decide: what the task means by `fill in the rest`"),
         ("Which of the two?", "Decide: Which of the two?"),
     ],
 )

@@ -10,7 +10,7 @@ from .clues import find_names
 from .paths import targets
 from .reading import CRITERIA, FILES, QUESTIONS
 from .stepping import CORE, PROOF, Action, Step, commits, is_run, only_runs
-from .wording import code, decide, listed, plain, quoted, said, short
+from .wording import code, decide, is_open, listed, plain, quoted, said, short
 
 if TYPE_CHECKING:
     from .knowledge import Knowledge
@@ -80,7 +80,7 @@ def _questions(known: Knowledge) -> list[str]:
 def _question(raw: str) -> str:
     """What the author asks, without the mark that it is open: `Decide:` says that."""
     text = plain(re.sub(r"^\W*(?:TBD|TODO|FIXME|XXX)\b[\s:]*", "", raw), 180)
-    return decide(text) if text else said(raw)
+    return decide(text) if text and not is_open(text) else said(raw)
 
 
 def _add_proof(known: Knowledge, steps: list[Step], authored: Sequence[Action]) -> None:
