@@ -26,6 +26,7 @@ from plansmith.plan.scanner import (
     Token,
 )
 from plansmith.plan.scanner import HEADING as HEADING_TOKEN
+from plansmith.plan.text import visible
 from plansmith.plan.tree import Section, Task
 from plansmith.rules.fixing import fixed_text
 from plansmith.rules.runner import Checker, Options
@@ -39,12 +40,8 @@ _MOST_THOUGHTS = 20  # of one answer; each is looked for from the start
 _OWN_COMMENT = re.compile(
     r"(?P<code>(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`))|[ \t]*<!--\s*plansmith\b.*?(?P<end>-->|$)[ \t]*", re.I
 )
-# Control characters but tab and line feed; what turns the direction of text, so that code reads as it is not; and
-# what takes no room. Joiners stay: scripts and emoji need them.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
-    "\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
+# What takes no room, besides what `visible` takes out. Joiners stay: scripts and emoji need them.
+_UNSEEN = re.compile("[\xad\u034f\u180e\u200b\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
 _CODE = (FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED)
 _LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029\x0b\x0c\x85]")
 _LABEL = re.compile(r"\s*(?:[-*+]\s+)?(?:(?P<mark>\*\*|__)(?P<title>.+?)(?P=mark)|(?P<plain>[^:：]{1,60})[:：])")
@@ -85,7 +82,7 @@ def _without_numbering(checker: Checker) -> Checker:
 def cleaned(answer: str) -> str:
     """The answer without what is not plain text: control characters, halves of characters, foreign line ends."""
     text = _LINE_ENDS.sub("\n", answer).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return _UNSEEN.sub("", text).strip("\n")
+    return _UNSEEN.sub("", visible(text)).strip("\n")
 
 
 def without_thoughts(lines: list[str]) -> list[str]:
