@@ -9,34 +9,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-EXTENSIONS: Final = frozenset({
-    "py", "pyi", "ipynb", "js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts", "vue", "svelte", "astro", "rs", "go",
-    "java", "kt", "kts", "scala", "rb", "php", "cs", "fs", "swift", "c", "h", "cc", "cpp", "hpp", "m", "mm", "lua",
-    "ex", "exs", "erl", "hs", "ml", "clj", "dart", "r", "jl", "zig", "nim", "sh", "bash", "zsh", "fish", "ps1", "bat",
-    "sql", "prisma", "graphql", "gql", "proto", "json", "jsonc", "json5", "yaml", "yml", "toml", "ini", "cfg", "conf",
-    "xml", "html", "htm", "css", "scss", "sass", "less", "md", "mdx", "rst", "txt", "csv", "tsv", "lock", "mod", "sum",
-    "gradle", "tf", "tfvars", "hcl", "dockerfile", "service", "svg", "png", "j2", "tmpl", "template", "example",
-})  # fmt: skip
+from plansmith.plan.path_text import as_path
 
-# Of these those that hold programs, so that a file of a stack that is not known is taken for no document.
+# Extensions of files that hold programs, so that a file of a stack that is not known is taken for no document.
 CODE_ENDINGS: Final = (
     ".py", ".pyi", ".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte", ".rs", ".go",
     ".java", ".kt", ".scala", ".rb", ".php", ".cs", ".fs", ".swift", ".c", ".cc", ".cpp", ".h", ".hpp", ".m", ".mm",
     ".lua", ".ex", ".exs", ".erl", ".hs", ".ml", ".clj", ".dart", ".r", ".jl", ".zig", ".nim",
 )  # fmt: skip
 
-_FILE_NAMES = frozenset({"Dockerfile", "Makefile", "Procfile", "Jenkinsfile", "Justfile", "justfile", "Containerfile"})
-_NO_FILES = frozenset({
-    "node.js", "next.js", "vue.js", "nuxt.js", "express.js", "three.js", "d3.js", "react.js", "backbone.js",
-    "ember.js", "chart.js", "alpine.js", "socket.io", "asp.net", "moment.js", "nest.js", "deno.js", "discord.js",
-})  # fmt: skip
-_MIME = re.compile(r"(?:application|audio|font|image|message|multipart|text|video)/[\w.+-]+$")
-_BRANCH = re.compile(r"(?:origin|upstream|refs|heads|feature|bugfix|hotfix|release)/")
 SHELLS: Final = frozenset({"bash", "sh", "shell", "console", "zsh", "terminal", "shell-session"})
-_ABOVE = re.compile(r"(?:\.\./)+")
 _MANY = re.compile(r"\s+files\b")
-_TEMPLATE_SIGNS = frozenset("<>{}$~*?|\"';()=,")
-
 CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(?P<code>.+?)(?<!`)\1(?!`)")
 _LINK = re.compile(r"(?<!!)\[[^\[\]\n]*\]\((?P<target>[^()\s]+)\)")
 _PROSE_PATH = re.compile(r"(?<![\w/.:@`-])(?:[\w.-]+/)+[\w.-]+\.[A-Za-z]\w{0,9}(?![\w/])")
@@ -188,31 +171,6 @@ def find_names(text: str) -> Names:
         _once(port for port in _PORT.findall(text) if 20 < int(port) < 65536), _once(_STATUS.findall(text)),
         _once(errors), _once(identifiers), _once(url.rstrip(".,;:") for url in _URL.findall(text)),
     )  # fmt: skip
-
-
-def as_path(text: str) -> str | None:
-    """The text as a path that may lie inside of the workspace, without a line number; None if it is none."""
-    text = re.sub(r":\d+(?:[:-]\d+)?$", "", text.strip()).removeprefix("./")
-    above = _ABOVE.match(text)
-    if above is not None:
-        # Of a document in a folder; whether it leads out of the workspace is known where that folder is.
-        below = as_path(text[above.end() :])
-        return above[0] + below if below else None
-    if not text or len(text) > 200 or any(char.isspace() or char in _TEMPLATE_SIGNS for char in text):
-        return None
-    if text.startswith(("/", "\\", "@", "-", "#", "%")) or "//" in text or "::" in text or ":" in text:
-        return None
-    if text.casefold() in _NO_FILES or _MIME.match(text) or _BRANCH.match(text) or ".." in text.split("/"):
-        return None
-    name = text.rstrip("/").rpartition("/")[2]
-    stem, _, extension = name.rpartition(".")
-    if name in _FILE_NAMES or name in (".env", ".gitignore", ".dockerignore", ".editorconfig"):
-        return text
-    if stem and extension.casefold() in EXTENSIONS and extension == extension.lower():
-        return text
-    if "/" in text and re.search(r"[A-Za-z]", text):
-        return text if text.endswith("/") or "." not in text or stem else None
-    return None
 
 
 def is_command(text: str) -> bool:

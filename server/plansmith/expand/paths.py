@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from plansmith.plan.path_text import as_path
 from plansmith.workspace.snapshot import WorkspaceFiles
 
-from .clues import CODE_SPAN, as_path, find_names
+from .clues import CODE_SPAN, find_names
 from .reading import ASIDE, CONTEXT, FILES, NEEDS, Passage, Statement
 from .wording import sentences, short
 

@@ -6,8 +6,8 @@ Every place is relative to its unit's first line, so that a unit which merely mo
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from .format import SectionSpec, TaskTitle
 from .scanner import Token
@@ -205,6 +205,8 @@ class Task(Unit):
     started: bool
     references: tuple[Reference, ...]
     summary: Summary
+    memo: dict[str, Any] = field(default_factory=dict, repr=False)
+    """What questions about the task have found already: values that hang on nothing but the task."""
 
     @property
     def level(self) -> int:
