@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from plansmith.plan.examples import DEEPEST, at_level
 from plansmith.plan.format import (
     CHECKLIST,
     CHOICE,
@@ -22,13 +23,10 @@ from plansmith.plan.format import (
     Format,
     SectionSpec,
 )
-from plansmith.plan.scanner import HEADING, Scanner
 from plansmith.plan.tree import Task
 
 from .write import order_of, spec_of
 
-_LEVEL = 2  # at which the examples of a format are written
-_DEEPEST = 6
 _KINDS = {LINE: "line", CHOICE: "choice", LIST: "list", CHECKLIST: "checklist", CODE: "code"}
 
 
@@ -117,7 +115,7 @@ def _described(spec: SectionSpec, fmt: Format, level: int) -> str:
         lines[0] += f": {' '.join(spec.hover.split())}"
     if spec.example and spec.kind not in (GROUP, STEPS, STEP):
         mark = fence_for(spec.example)
-        block = [f"{mark}markdown", *_at_level(spec.example.split("\n"), level), mark]
+        block = [f"{mark}markdown", *at_level(spec.example.split("\n"), level), mark]
         lines += ["", *(f"{indent}  {line}".rstrip() for line in block)]
     return "\n".join(lines)
 
@@ -147,16 +145,4 @@ def _spelled(spec: SectionSpec, level: int, key: str = "", names: Mapping[str, s
         title = title.replace("{n}", number).replace("{name}", (names or {}).get(key) or "Name")
     if spec.form == FIELD:
         return f"**{title}**:"
-    return f"{'#' * min(level + spec.depth, _DEEPEST)} {title}"
-
-
-def _at_level(lines: Sequence[str], level: int) -> list[str]:
-    """An example's lines with their headings moved to where they stand below a task of `level`."""
-    found = []
-    for line, token in zip(lines, Scanner().scan(lines), strict=True):
-        marks = re.match(r" {0,3}(#{1,6})", line) if token[0] == HEADING else None
-        if marks is not None:
-            depth = min(len(marks[1]) + level - _LEVEL, _DEEPEST)
-            line = f"{'#' * max(depth, 1)}{line[marks.end() :]}"
-        found.append(line)
-    return found
+    return f"{'#' * min(level + spec.depth, DEEPEST)} {title}"

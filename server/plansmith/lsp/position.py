@@ -69,6 +69,10 @@ class Positions:
         start, end = range_.start, range_.end
         return Span(start.line, self.column(start), end.line, self.column(end))
 
+    def place(self, position: types.Position) -> tuple[int, int]:
+        """A client's position as a line and a code-point column; the line may be none of the text's."""
+        return position.line, self.column(position)
+
     def column(self, position: types.Position) -> int:
         """The code-point column of a client's position."""
         if position.line >= len(self._lines):

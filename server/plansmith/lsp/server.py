@@ -22,6 +22,7 @@ from .closed import NONE, ClosedDocuments
 from .commands import COMMANDS
 from .configurations import ConfigurationFiles
 from .edits import workspace_edit
+from .hover import hover
 from .kept_plans import kept_uri
 from .lenses import code_lenses, resolve_lens
 from .protocol import PlansmithProtocol, serve
@@ -213,6 +214,7 @@ def register(server: PlansmithServer) -> None:
     options = types.CodeActionOptions(code_action_kinds=list(KINDS), resolve_provider=True)
     feature(types.TEXT_DOCUMENT_CODE_ACTION, options)(code_action)
     feature(types.CODE_ACTION_RESOLVE)(code_action_resolve)
+    feature(types.TEXT_DOCUMENT_HOVER)(text_hover)
     for name, handler in COMMANDS.items():
         server.command(name)(handler)
 
@@ -359,6 +361,12 @@ def code_action_resolve(ls: PlansmithServer, params: types.CodeAction) -> types.
     """One action with its edit."""
     data = cast("dict[str, Any]", params.data if isinstance(params.data, dict) else {})
     return resolve_action(params, ls.session.documents.get(str(data.get("uri", ""))))
+
+
+def text_hover(ls: PlansmithServer, params: types.HoverParams) -> types.Hover | None:
+    """What is known of what stands at a place."""
+    opened = ls.session.ours(params.text_document.uri)
+    return hover(opened, params.position) if opened else None
 
 
 def run_server(log_level: str) -> int:

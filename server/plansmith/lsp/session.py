@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,8 @@ class Client:
         resolve = action.resolve_support if action else None
         keeps_data = bool(action and action.data_support)
         self.resolves_edits = keeps_data and bool(resolve and "edit" in resolve.properties)
+        hover = document.hover if document else None
+        self.hover_markdown = _prefers_markdown(hover.content_format if hover else None)
         self.asks = bool(window and window.show_message)
         # Neovim's question is a prompt that takes what the author types meanwhile: it is for what they just began.
         self.asks_aside = self.asks and not is_neovim
@@ -85,6 +87,11 @@ _ENCODINGS = frozenset(encoding.value for encoding in Encoding)
 
 def _value(kind: object) -> object:
     return getattr(kind, "value", kind)
+
+
+def _prefers_markdown(formats: Sequence[types.MarkupKind] | None) -> bool:
+    """Whether Markdown comes before plain text among what a client shows; what it does not name is not shown."""
+    return next((_value(kind) == "markdown" for kind in formats or ()), False)
 
 
 def _declares(value: object, *names: str) -> bool:
@@ -281,6 +288,11 @@ class Session:
         opened = self.documents[uri] = OpenDocument(uri, version, document, self.client)
         opened.use(checker, covered=covered)
         return opened
+
+    def ours(self, uri: str) -> OpenDocument | None:
+        """An open document that rules run in; None for every other one."""
+        opened = self.documents.get(uri)
+        return opened if opened is not None and not opened.is_off and opened.document.is_ours else None
 
     def change(self, params: Any) -> OpenDocument | None:
         """Apply a `textDocument/didChange`, given as plain JSON; None for a document that is not open.

@@ -112,6 +112,11 @@ class Rule:
         """The first line of the page: what the rule flags."""
         return self.page.partition("\n")[0]
 
+    @property
+    def why(self) -> str:
+        """Why it is a rule: the text of its page below that heading."""
+        return self.page.partition("\n## Why\n")[2].partition("\n## ")[0].strip()
+
 
 def _page_in_source(name: str) -> str:
     """The docstring of a compiled rule, which keeps none itself: its source lies beside it."""

@@ -1,0 +1,89 @@
+"""Hover: what is known of the thing under the pointer, and the pages of the rules that found something there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from lsprotocol import types
+
+from plansmith.plan.cards import Card, section_card, task_card
+from plansmith.plan.pointed import Pointed, pointed_at
+from plansmith.plan.text import Span
+from plansmith.rules.rule import Finding
+from plansmith.rules.table import RULES
+
+from .session import OpenDocument
+
+_MOST_PAGES: Final = 3
+_RULES: Final = {rule.name: rule for rule in RULES}
+
+
+def hover(opened: OpenDocument, position: types.Position) -> types.Hover | None:
+    """What is told at a position; None where nothing is known, and outside of tasks."""
+    document = opened.document
+    line, column = opened.positions.place(position)
+    pointed = pointed_at(document, line, column)
+    cards = list(_cards(opened, pointed)) if pointed is not None else []
+    found = list(_findings(opened, line, column))
+    cards += [_page(finding) for _, finding in found[:_MOST_PAGES]]
+    if not cards:
+        return None
+    span = pointed.span if pointed is not None and len(cards) > len(found[:_MOST_PAGES]) else found[0][0]
+    return types.Hover(contents=contents(cards, opened), range=opened.positions.range(span))
+
+
+def contents(cards: Sequence[Card], opened: OpenDocument) -> types.MarkupContent:
+    """Cards in the form that the client shows best."""
+    if opened.client.hover_markdown:
+        return types.MarkupContent(types.MarkupKind.Markdown, "\n\n---\n\n".join(map(markdown, cards)))
+    return types.MarkupContent(types.MarkupKind.PlainText, "\n\n".join(map(plain, cards)))
+
+
+def markdown(card: Card) -> str:
+    """A card as Markdown."""
+    parts = [f"**{card.title}**" + (f" ({card.note})" if card.note else ""), *card.texts]
+    if card.facts:
+        parts.append("\n".join(f"- {name}: {value}" for name, value in card.facts))
+    if card.example:
+        longest = max((len(line) - len(line.lstrip("`")) for line in card.example.split("\n")), default=0)
+        fence = "`" * max(3, longest + 1)
+        parts.append(f"{fence}markdown\n{card.example}\n{fence}")
+    return "\n\n".join(parts)
+
+
+def plain(card: Card) -> str:
+    """A card as plain text."""
+    parts = [card.title + (f" ({card.note})" if card.note else ""), *card.texts]
+    if card.facts:
+        parts.append("\n".join(f"{name}: {value}" for name, value in card.facts))
+    if card.example:
+        parts.append(card.example)
+    return "\n\n".join(parts)
+
+
+def _cards(opened: OpenDocument, pointed: Pointed) -> Iterator[Card]:
+    document = opened.document
+    if pointed.target is not None:
+        yield task_card(document, pointed.target)
+    elif pointed.section is not None:
+        section = pointed.section
+        yield section_card(section.spec, document.tasks[pointed.task].level, section.number)
+
+
+def _findings(opened: OpenDocument, line: int, column: int) -> Iterator[tuple[Span, Finding]]:
+    """The findings at a place, one of each rule, with their absolute spans."""
+    document = opened.document
+    index = document.task_at(line)
+    found = next((findings for task, findings in opened.report().tasks if task == index), ())
+    seen: set[str] = set()
+    for finding in found:
+        span = finding.span.shifted(document.start_of(index or 0))
+        if (span.line, span.start) <= (line, column) <= (span.end_line, span.end) and finding.rule not in seen:
+            seen.add(finding.rule)
+            yield span, finding
+
+
+def _page(finding: Finding) -> Card:
+    rule = _RULES[finding.rule]
+    return Card(rule.name, (finding.severity or rule.severity).name.lower(), (rule.summary, rule.why))

@@ -1,0 +1,93 @@
+"""Cards: what is known of a section or a task, in few words, for whoever points at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from .document import Document
+from .examples import example_of
+from .format import CHOICE, SectionSpec
+from .graph import UNKNOWN
+from .queries import actions_progress, content_text
+from .states import blockers, state_of
+from .tree import Section, Task
+
+_MOST: Final = 8  # names in one fact
+_LONGEST: Final = 300  # code points of a text
+
+
+class Card(NamedTuple):
+    """A title with a note, paragraphs of text, facts with their names, and an example in Markdown."""
+
+    title: str
+    note: str = ""
+    texts: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    example: str = ""
+
+
+def section_card(spec: SectionSpec, level: int, number: int | None = None) -> Card:
+    """What a section means, whether it is asked for, and an example.
+
+    `level` is that of its task's heading; `number` is that of a step.
+    """
+    facts = []
+    others = (*spec.aliases, *spec.label_aliases)
+    if spec.choices:
+        facts.append(("One of", ", ".join(spec.choices)))
+    if others:
+        facts.append(("Also read as", ", ".join(others)))
+    texts = (" ".join(spec.hover.split()),) if spec.hover.strip() else ()
+    return Card(spec.called(number), spec.need, texts, tuple(facts), example_of(spec, level))
+
+
+def task_card(document: Document, index: int) -> Card:
+    """What a task is about, how complex it is, how it stands, what blocks it, and what it unlocks."""
+    task = document.tasks[index]
+    title = f"{task.label}: {task.name}" if task.id and task.name else task.label
+    objective = _first(task, "objective")
+    waiting = [other for other in document.graph.dependents[index] if not document.tasks[other].done]
+    return Card(
+        title,
+        state_of(document, index),
+        (short(objective),) if objective else (),
+        tuple(_facts(document, task, blockers(document, index), waiting)),
+    )
+
+
+def listed(document: Document, tasks: Sequence[int]) -> str:
+    """Tasks by their labels; those that no task is called are counted."""
+    known = [document.tasks[index].label for index in tasks if index != UNKNOWN]
+    more = len(known) - _MOST
+    unknown = len(tasks) - len(known)
+    parts = known[:_MOST]
+    if more > 0:
+        parts.append(f"{more} more")
+    if unknown:
+        parts.append(f"{unknown} that the document does not have")
+    return ", ".join(parts)
+
+
+def short(text: str) -> str:
+    """A text on one line, cut where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1].rstrip()}…"
+
+
+def _facts(document: Document, task: Task, blocked: Sequence[int], waiting: Sequence[int]) -> Iterator[tuple[str, str]]:
+    choice = next((section for section in task.sections if section.spec.kind == CHOICE), None)
+    if choice is not None and (text := content_text(choice, task.lines)):
+        yield choice.spec.title, short(text)
+    progress = actions_progress(task)
+    if progress.total:
+        yield "Progress", f"{progress.done} of {progress.total} actions done"
+    if blocked:
+        yield "Blocked by", listed(document, blocked)
+    if waiting:
+        yield "Unlocks", listed(document, waiting)
+
+
+def _first(task: Task, key: str) -> str:
+    section: Section | None = task.find(key)
+    return content_text(section, task.lines) if section is not None else ""
