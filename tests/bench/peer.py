@@ -38,7 +38,8 @@ class Peer:
     def __enter__(self) -> Peer:
         """Say hello as a client that wants diagnostics pushed."""
         shown = {"versionSupport": True, "relatedInformation": True}
-        capabilities = {"textDocument": {"publishDiagnostics": shown}, "workspace": {"applyEdit": True}}
+        nests = {"hierarchicalDocumentSymbolSupport": True}
+        capabilities = {"textDocument": {"publishDiagnostics": shown, "documentSymbol": nests}, "workspace": {"applyEdit": True}}
         hello = self._ask(
             "initialize", params={"processId": os.getpid(), "rootUri": None, "capabilities": capabilities}
         )
@@ -92,6 +93,19 @@ class Peer:
         self._send(message)
         body = self.published(version)
         return (time.perf_counter() - start) * 1000, body
+
+    def timed(self, method: str, params: object) -> tuple[float, bytes]:
+        """The milliseconds until a request's answer is read, and this; nothing else may be under way."""
+        self._requests += 1
+        message = framed({"id": self._requests, "method": method, "params": params})
+        tag = b'"id":%d' % self._requests
+        start = time.perf_counter()
+        self._send(message)
+        body = self._receive()
+        elapsed = (time.perf_counter() - start) * 1000
+        assert tag in body[:100] or body.endswith(tag + b"}"), body[:200]
+        assert b'"result":' in body[:100], body[:200]
+        return elapsed, body
 
     def request(self, method: str, params: object) -> int:
         """Send a request; its answer is read by whoever waits for it."""

@@ -25,11 +25,12 @@ from .edits import workspace_edit
 from .hover import hover
 from .kept_plans import kept_uri
 from .lenses import code_lenses, resolve_lens
-from .protocol import PlansmithProtocol, serve
+from .protocol import PlansmithProtocol, RawAnswer, serve
 from .provider import Provider
 from .runs import Runs
 from .session import Client, OpenDocument, Session, file_path
 from .status import Status
+from .structure import register_structure
 from .surroundings import Surroundings, read_surroundings
 from .tasks import TASKS, tasks_answer
 
@@ -92,6 +93,11 @@ class PlansmithServer(LanguageServer):
     def files_changed(self) -> None:
         """Look at the workspace's files anew when they are next asked for."""
         self._surroundings.clear()
+
+    def answer_raw(self, method: str, answer: RawAnswer) -> None:
+        """Register a request that is answered in JSON, without objects of the protocol."""
+        self.feature(method)(_answered_raw)
+        self.protocol.raw_requests[method] = answer
 
     # Diagnostics: each client gets them one way only.
 
@@ -215,6 +221,7 @@ def register(server: PlansmithServer) -> None:
     feature(types.TEXT_DOCUMENT_CODE_ACTION, options)(code_action)
     feature(types.CODE_ACTION_RESOLVE)(code_action_resolve)
     feature(types.TEXT_DOCUMENT_HOVER)(text_hover)
+    register_structure(server)
     for name, handler in COMMANDS.items():
         server.command(name)(handler)
 

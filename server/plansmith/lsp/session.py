@@ -25,6 +25,8 @@ from plansmith.workspace.source import DocumentError, read_document
 
 from .changes import read_changes
 from .diagnostics import DiagnosticsEncoder
+from .folding import FoldingEncoder
+from .outline import OutlineEncoder
 from .position import Encoding, Positions
 
 logger = logging.getLogger(__name__)
@@ -70,6 +72,20 @@ class Client:
         self.resolves_edits = keeps_data and bool(resolve and "edit" in resolve.properties)
         hover = document.hover if document else None
         self.hover_markdown = _prefers_markdown(hover.content_format if hover else None)
+        symbols = document.document_symbol if document else None
+        self.nests_symbols = bool(symbols and symbols.hierarchical_document_symbol_support)
+        folding = document.folding_range if document else None
+        self.folds_lines_only = bool(folding and folding.line_folding_only)
+        self.fold_limit = folding.range_limit if folding else None
+        fold_kinds = folding.folding_range_kind if folding else None
+        self.fold_kinds = frozenset(str(_value(kind)) for kind in (fold_kinds and fold_kinds.value_set) or ())
+        definition = document.definition if document else None
+        self.links_definitions = bool(definition and definition.link_support)
+        links = document.document_link if document else None
+        self.link_tooltips = bool(links and links.tooltip_support)
+        rename = document.rename if document else None
+        annotations = edit.change_annotation_support if edit and self.refuses_stale else None
+        self.annotates_renames = bool(annotations and rename and rename.honors_change_annotations)
         self.asks = bool(window and window.show_message)
         # Neovim's question is a prompt that takes what the author types meanwhile: it is for what they just began.
         self.asks_aside = self.asks and not is_neovim
@@ -131,6 +147,10 @@ class OpenDocument:
         self._changed_at = float("-inf")
         self.is_excluded = False
         self.being_written: list[TaskAnchor] = []
+        self.outline = OutlineEncoder(uri, client.encoding, hierarchical=client.nests_symbols)
+        self.folding = FoldingEncoder(
+            client.encoding, lines_only=client.folds_lines_only, kinds=client.fold_kinds, limit=client.fold_limit
+        )
         self.one_edit = asyncio.Lock()
         """Held by whoever has the client apply an edit, from finding its place until the text shows it."""
 

@@ -118,6 +118,10 @@ class Document:
             return place
         return None
 
+    def unit_at(self, line: int) -> int:
+        """The index in `units` of the unit that holds a line."""
+        return max(bisect_right(self.starts, line) - 1, 0)
+
     def task_of_unit(self, unit: int) -> int:
         """The index in `tasks` of a unit, or of the first task after it."""
         return bisect_left(self._task_units, unit)
