@@ -39,7 +39,10 @@ class Peer:
         """Say hello as a client that wants diagnostics pushed."""
         shown = {"versionSupport": True, "relatedInformation": True}
         nests = {"hierarchicalDocumentSymbolSupport": True}
-        capabilities = {"textDocument": {"publishDiagnostics": shown, "documentSymbol": nests}, "workspace": {"applyEdit": True}}
+        capabilities = {
+            "textDocument": {"publishDiagnostics": shown, "documentSymbol": nests},
+            "workspace": {"applyEdit": True},
+        }
         hello = self._ask(
             "initialize", params={"processId": os.getpid(), "rootUri": None, "capabilities": capabilities}
         )

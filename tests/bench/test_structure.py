@@ -36,5 +36,8 @@ def test_the_structure_against_rumdls_outline(plansmith, rumdl, tmp_path):
                 change(1, 0, "\n")
                 edited.ours.append(ours.timed(method, params)[0])
                 edited.theirs.append(theirs.timed(OUTLINE, params)[0])
-            print(row(method.rpartition("/")[2], pairs, QUARTER), f"  first time {first:.1f} ms, {len(answer) // 1000:,} kB")
+            print(
+                row(method.rpartition("/")[2], pairs, QUARTER),
+                f"  first time {first:.1f} ms, {len(answer) // 1000:,} kB",
+            )
             print(row("  after a new line at the top", edited))

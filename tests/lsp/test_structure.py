@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lsprotocol import types
@@ -147,9 +146,7 @@ class TestThroughTheProtocol:
             (33, 35, None),
         ]
 
-    async def test_folds_within_a_limit_are_the_outermost_and_without_kinds_where_none_are_known(
-        self, start, tmp_path
-    ):
+    async def test_folds_within_a_limit_are_the_outermost_and_without_kinds_where_none_are_known(self, start, tmp_path):
         few = recorded(
             "vscode",
             textDocument__foldingRange__rangeLimit=7,

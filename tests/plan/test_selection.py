@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -107,7 +109,7 @@ def _check(text: str, places: list[tuple[int, int]]) -> None:
     last = len(document.lines) - 1
     for line, column in places:
         spans = enclosing(document, line, column)
-        for inner, outer in zip(spans, spans[1:], strict=False):
+        for inner, outer in pairwise(spans):
             assert inner != outer
             assert outer[:2] <= inner[:2]
             assert inner[2:] <= outer[2:]

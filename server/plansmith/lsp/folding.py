@@ -100,7 +100,7 @@ def _heads(units: Sequence[tuple[_Encoded, int]]) -> list[tuple[int, int]]:
     open_heads: list[tuple[int, int, int]] = []  # level, first line, last line
 
     def close() -> None:
-        level, line, last = open_heads.pop()
+        _, line, last = open_heads.pop()
         if open_heads:
             outer = open_heads[-1]
             open_heads[-1] = (*outer[:2], max(outer[2], last))

@@ -129,9 +129,7 @@ class _Encoded:
         """What lies inside of each head, for a unit that starts in a line."""
         if self._start != start:
             self._start = start
-            self._inner = tuple(
-                part.inner % tuple([start + line for line in part.inner_lines]) for part in self.parts
-            )
+            self._inner = tuple(part.inner % tuple([start + line for line in part.inner_lines]) for part in self.parts)
         return self._inner
 
 
@@ -178,9 +176,7 @@ def _composed(units: Sequence[tuple[_Encoded, int]], *, whole: bool) -> bytes:
     return b"".join(pieces)
 
 
-def _encode(
-    entries: Sequence[Entry], unit: Unit, encoding: Encoding, parts: list[str], lines: list[int]
-) -> None:
+def _encode(entries: Sequence[Entry], unit: Unit, encoding: Encoding, parts: list[str], lines: list[int]) -> None:
     """The entries with all that lies in them as a format string, and the lines that it takes."""
     for number, entry in enumerate(entries):
         if number:

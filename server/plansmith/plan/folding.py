@@ -1,4 +1,4 @@
-"""What can be folded: tasks, sections, steps, the author's headings, fences, comments, and list items of several lines."""
+"""What can be folded: tasks, sections, steps, other headings, fences, comments, and list items of several lines."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def outline(unit: Unit) -> tuple[Entry, ...]:
 
 
 def state_of(task: Task) -> str:
-    """How far a task has come, in a few words: "done", "3 of 7 done", "not expanded"; "" where nothing is to be said."""
+    """How far a task has come, in a few words: "done", "3 of 7 done", "not expanded", or nothing."""
     if task.done:
         return "done"
     counts = _counts(section for section in task.outline)
@@ -82,7 +82,9 @@ def _of_task(task: Task) -> Entry:
     heading = task.heading
     end = max(task.end, heading.end)
     name = task_name(task)
-    root = _Node(Entry(name, state_of(task), TASK, heading.level, _title(task, heading), (heading.line, 0), end, ()), end)
+    root = _Node(
+        Entry(name, state_of(task), TASK, heading.level, _title(task, heading), (heading.line, 0), end, ()), end
+    )
     parts = [_of_section(task, section) for section in task.outline]
     taken = {entry.start[0] for entry in parts}
     others = [other for other in task.headings[1:] if other.line not in taken and other.line < end]
