@@ -264,14 +264,18 @@ class Placing:
         return lower, upper
 
     def _own_end(self, parent: Section) -> int:
-        """The first line after the parent's own lines: where a section of another parent starts, it ends."""
+        """The first line after the parent's own lines: where a section of another parent starts, it ends.
+
+        Where that is in the midst of a paragraph, its lines above are the parent's, so that all of it is.
+        """
         last = max([parent.line, *(child.end - 1 for child in parent.children)])
-        foreign = [
-            self._blocks[self._block_of(section.line)].start
-            for section in self._task.walk()
-            if last < section.line < parent.end and not section.key.startswith(f"{parent.key}.")
-        ]
-        return min([parent.end, *(line for line in foreign if line > last)])
+        ends = [parent.end]
+        for section in self._task.walk():
+            if last < section.line < parent.end and not section.key.startswith(f"{parent.key}."):
+                block = self._blocks[self._block_of(section.line)]
+                within = block.kind == PARAGRAPH and block.start < section.line
+                ends.append(block.end if within else block.start)
+        return min(line for line in ends if line > last)
 
     def _takes(self, gap: int, spec: SectionSpec, parent: Section | None, level: int) -> bool:
         """Whether a section may stand at a gap: it takes no text after it, and parts no section from its content."""

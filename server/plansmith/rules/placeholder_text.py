@@ -27,7 +27,9 @@ _THING: Final = (
     r"managers?|marks?|markers?|models?|notes?|pages?|services?|tags?|trackers?|views?)\b"
 )
 _MARK_FIRST: Final = re.compile(rf"[^\w\[<`|]*{_MARK}(?![\w/-]|[.:][\w:]|\(\))(?![ \t]+{_THING})")
-_MARK_BEFORE_COLON: Final = re.compile(rf"""(?<![\w/.'"“„«-]){_MARK}(?:\([^()]*\))?[*_]{{0,2}}\s?[:：](?![:/])""")
+_MARK_BEFORE_COLON: Final = re.compile(
+    rf"""(?<![\w/.'"«-])(?<![“„]){_MARK}(?:\([^()]*\))?[*_]{{0,2}}\s?[:：](?![:/])"""
+)
 _ELLIPSIS: Final = re.compile(r"\s*[*_]*(?P<dots>\.{3,}|…+)[*_]*\s*$")
 # What a user of a program fills in, and “in” as a preposition: both say what is meant.
 _FILLED: Final = (

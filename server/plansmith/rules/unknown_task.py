@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from typing import Final
 
 from plansmith.plan.format import Format
@@ -125,6 +124,8 @@ class _Nearest:
         ids = [task.id for task in self._tasks if self._may_stand(task, done)]
         if reference.text.isdecimal():
             return ids[0] if ids else ""
+        from difflib import get_close_matches  # few documents need it, and `check` starts without it
+
         found = get_close_matches(reference.text[:_COMPARED_LENGTH], ids, n=1, cutoff=0.0)
         return found[0] if found else ""
 

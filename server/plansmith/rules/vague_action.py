@@ -21,8 +21,9 @@ _VAGUE: Final = re.compile(
     r"[AEae](?<![\w/.-].)(?i:(?<=e)tc\.(?![\w/])|(?<=a)s needed\b|(?<=a)ppropriate(?:ly)?\b)",
 )
 _VAGUE_NEEDLES: Final = ("etc.", "as needed", "appropriate")
-# One of these stands in all that is concrete, behind the first letter.
-_SIGN: Final = re.compile(r"""[`\d/.\]"“„«「『'‘_(=:$@\#A-Z-]""")
+# Something else than these stands in all that is concrete, behind the first letter.
+# (A set with signs beyond Latin-1 in it takes Python milliseconds to make.)
+_SIGN: Final = re.compile(r"[^\x00-\x20!%&)*+,;<>?\[\\^a-z{|}~\x7f]")
 # An acronym alone is no identifier: “Set up the API” names nothing that one could open.
 _CONCRETE: Final = re.compile(
     r"""
