@@ -9,21 +9,28 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
+from lsprotocol import types
 from pygls.uris import from_fs_path
 
 from plansmith.plan.text import apply_edits, split_lines
 from plansmith.workspace.configuration import FileReport, load_configuration
 from plansmith.workspace.roots import CONFIGURATION_FILE, PROJECT_FILE, root_of
+from plansmith.workspace.setting_completion import complete_setting
+from plansmith.workspace.settings import PROJECT
+from plansmith.workspace.user import USER
 from plansmith.workspace.user_report import user_report
 
 from .changes import read_changes
+from .completion import setting_items
 from .diagnostics import encode_findings
+from .position import Positions
 from .session import file_path
 
 if TYPE_CHECKING:
     from .server import PlansmithServer
 
 
+_PREFIXES: Final[dict[str, tuple[str, ...]]] = {CONFIGURATION_FILE: (), PROJECT_FILE: ("tool", "plansmith")}
 MAX_ROOTS: Final = 200  # inside of the workspace's folders
 
 
@@ -86,6 +93,21 @@ class ConfigurationFiles:
         self._uris.pop(str(path), None)
         self.publish()
         return True
+
+    def complete(self, uri: str, position: types.Position) -> types.CompletionList | None:
+        """What can stand at a position of an open file; None for any other file."""
+        path = file_path(uri)
+        text = self._texts.get(str(path))
+        if path is None or text is None or not (path.name in _PREFIXES or self.is_users(uri)):
+            return None
+        lines, session = split_lines(text)[0], self._server.session
+        positions = Positions(lines, session.client.encoding)
+        line, column = positions.place(position)
+        fmt = session.configuration(uri).format
+        settings = USER if self.is_users(uri) else PROJECT
+        prefix = _PREFIXES.get(path.name, ())
+        place = complete_setting(lines, line, column, fmt, prefix=prefix, settings=settings)
+        return setting_items(place, line, positions, session.client) if place is not None else None
 
     def publish(self) -> None:
         """Push what is wrong in the files; nothing for a client that pulls."""

@@ -10,7 +10,7 @@ from lsprotocol import types
 from plansmith.plan.cards import Card, section_card, task_card
 from plansmith.plan.pointed import Pointed, pointed_at
 from plansmith.plan.text import Span
-from plansmith.rules.rule import Finding
+from plansmith.rules.rule import Finding, Rule, Severity
 from plansmith.rules.table import RULES
 
 from .session import OpenDocument
@@ -26,7 +26,7 @@ def hover(opened: OpenDocument, position: types.Position) -> types.Hover | None:
     pointed = pointed_at(document, line, column)
     cards = list(_cards(opened, pointed)) if pointed is not None else []
     found = list(_findings(opened, line, column))
-    cards += [_page(finding) for _, finding in found[:_MOST_PAGES]]
+    cards += [rule_card(_RULES[finding.rule], finding.severity) for _, finding in found[:_MOST_PAGES]]
     if not cards:
         return None
     span = pointed.span if pointed is not None and len(cards) > len(found[:_MOST_PAGES]) else found[0][0]
@@ -62,6 +62,11 @@ def plain(card: Card) -> str:
     return "\n\n".join(parts)
 
 
+def rule_card(rule: Rule, severity: Severity | None = None) -> Card:
+    """A rule's page in short: what it flags, and why."""
+    return Card(rule.name, (severity or rule.severity).name.lower(), (rule.summary, rule.why))
+
+
 def _cards(opened: OpenDocument, pointed: Pointed) -> Iterator[Card]:
     document = opened.document
     if pointed.target is not None:
@@ -82,8 +87,3 @@ def _findings(opened: OpenDocument, line: int, column: int) -> Iterator[tuple[Sp
         if (span.line, span.start) <= (line, column) <= (span.end_line, span.end) and finding.rule not in seen:
             seen.add(finding.rule)
             yield span, finding
-
-
-def _page(finding: Finding) -> Card:
-    rule = _RULES[finding.rule]
-    return Card(rule.name, (finding.severity or rule.severity).name.lower(), (rule.summary, rule.why))

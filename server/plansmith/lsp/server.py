@@ -20,6 +20,7 @@ from plansmith.plan.text import Edit
 from .actions import KINDS, code_actions, resolve_action
 from .closed import NONE, ClosedDocuments
 from .commands import COMMANDS
+from .completion import TRIGGERS, completion, needs_surroundings, resolve_completion
 from .configurations import ConfigurationFiles
 from .edits import workspace_edit
 from .hover import hover
@@ -222,6 +223,9 @@ def register(server: PlansmithServer) -> None:
     feature(types.CODE_ACTION_RESOLVE)(code_action_resolve)
     feature(types.TEXT_DOCUMENT_HOVER)(text_hover)
     register_structure(server)
+    completing = types.CompletionOptions(trigger_characters=list(TRIGGERS), resolve_provider=True)
+    feature(types.TEXT_DOCUMENT_COMPLETION, completing)(text_completion)
+    feature(types.COMPLETION_ITEM_RESOLVE)(completion_resolve)
     for name, handler in COMMANDS.items():
         server.command(name)(handler)
 
@@ -374,6 +378,24 @@ def text_hover(ls: PlansmithServer, params: types.HoverParams) -> types.Hover | 
     """What is known of what stands at a place."""
     opened = ls.session.ours(params.text_document.uri)
     return hover(opened, params.position) if opened else None
+
+
+async def text_completion(ls: PlansmithServer, params: types.CompletionParams) -> types.CompletionList | None:
+    """What can stand at a place."""
+    uri = params.text_document.uri
+    opened = ls.session.documents.get(uri)
+    if opened is None:
+        return ls.configurations.complete(uri, params.position)
+    if opened.is_off:
+        return None
+    surroundings = await ls.surroundings(uri) if needs_surroundings(opened, params.position) else None
+    return completion(opened, params.position, surroundings)
+
+
+def completion_resolve(ls: PlansmithServer, params: types.CompletionItem) -> types.CompletionItem:
+    """One item with its documentation."""
+    data = cast("dict[str, Any]", params.data if isinstance(params.data, dict) else {})
+    return resolve_completion(params, ls.session.documents.get(str(data.get("uri", ""))))
 
 
 def run_server(log_level: str) -> int:

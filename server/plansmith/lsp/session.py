@@ -86,6 +86,14 @@ class Client:
         rename = document.rename if document else None
         annotations = edit.change_annotation_support if edit and self.refuses_stale else None
         self.annotates_renames = bool(annotations and rename and rename.honors_change_annotations)
+        completion = document.completion if document else None
+        item = completion.completion_item if completion else None
+        self.snippets = bool(item and item.snippet_support)
+        self.insert_replace = bool(item and item.insert_replace_support)
+        self.completion_markdown = _prefers_markdown(item.documentation_format if item else None)
+        self.documents_kinds = bool(item and item.documentation_format)
+        lazily = item.resolve_support if item else None
+        self.completes_lazily = bool(lazily and "documentation" in lazily.properties)
         self.asks = bool(window and window.show_message)
         # Neovim's question is a prompt that takes what the author types meanwhile: it is for what they just began.
         self.asks_aside = self.asks and not is_neovim

@@ -14,7 +14,7 @@ from .rule import Finding, Scope, Severity, finding, rule
 from .subject import Plan, code_spans
 
 _CODE: Final = (FENCE_BODY, INDENTED)
-_KEYS: Final = frozenset(("steps.step.validation", "testing.unit", "testing.integration"))
+PROOF_KEYS: Final = frozenset(("steps.step.validation", "testing.unit", "testing.integration"))
 _URL: Final = re.compile(r"[a-z0-9+.-]://\w|\bwww\.\w", re.I)
 _PATH: Final = re.compile(r"[^\s/\\=(){}|;&$]*(?:[/\\][^\s/\\=(){}|;&$:]*)+|[^\s/=(){}|;&$]*\.[a-z][a-z0-9]{0,4}")
 _PROGRAM: Final = re.compile(
@@ -22,7 +22,7 @@ _PROGRAM: Final = re.compile(
 )  # `./gradlew` is run, not read
 
 
-@rule(Severity.HINT, scope=Scope.SECTION, sections=lambda spec: spec.key in _KEYS)
+@rule(Severity.HINT, scope=Scope.SECTION, sections=lambda spec: spec.key in PROOF_KEYS)
 def command_free_validation(sections: Iterable[Section], plan: Plan) -> Iterator[Finding]:
     """A validation or test list in which no item has a command.
 
