@@ -119,6 +119,21 @@ async def test_paths_and_commands_come_from_the_workspace(editor, tmp_path):
     assert "- [ ] `pytest`\n" in buffer.text
 
 
+async def test_paths_that_earlier_tasks_create_come_first(editor, tmp_path):
+    files = "### Files Created/Modified\n\n**New Files**:\n\n- `src/new.py` - it\n\n## Task 2"
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "app.py").write_text("")
+    (tmp_path / "plansmith.toml").write_text("")
+    text = FLAWED.replace("## Task 2", files, 1).replace("Later.", "Change 🚀 `src/`")
+    buffer = editor.open(tmp_path / "plan.md", text)
+    found = await complete(buffer, "Change 🚀 `src/")
+    assert [(item.label, item.detail) for item in found.items] == [
+        ("src/new.py", "created by Task 1"), ("src/app.py", None),
+    ]  # fmt: skip
+    accept(buffer, found.items[0])
+    assert "Change 🚀 `src/new.py`\n" in buffer.text
+
+
 async def test_settings_are_offered_in_the_open_configuration(editor, tmp_path):
     buffer = editor.open(tmp_path / "plansmith.toml", '# 🚀\n[rules]\nplain-list = "o"\n', language="toml")
     found = await complete(buffer, 'plain-list = "o')

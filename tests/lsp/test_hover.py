@@ -49,6 +49,28 @@ async def test_a_finding_shows_the_page_of_its_rule(editor, tmp_path):
     assert unknown.range == buffer.place("Task 9")
 
 
+async def test_a_path_is_told_whether_it_is_there_and_who_creates_it(editor, tmp_path):
+    (tmp_path / "plansmith.toml").write_text("")
+    (tmp_path / "src").mkdir()
+    files = "### Files Created/Modified\n\n**New Files**:\n\n- 🚀 `src/parse.py` - it\n\n## Task 2"
+    text = FLAWED.replace("## Task 2", files.replace("🚀 ", ""), 1)
+    buffer = editor.open(tmp_path / "plans" / "plan.md", text)
+    found = await hover(buffer, "src/parse.py")
+    assert found.contents.value.startswith("**`src/parse.py`** (does not exist)\n\n- Created by: Task 1")
+    assert found.range == buffer.place("src/parse.py")
+    untitled = editor.open_uri("untitled:Plan", text)
+    found = await hover(untitled, "src/parse.py")
+    assert found.contents.value.startswith("**`src/parse.py`**\n\n- Created by: Task 1")
+
+
+async def test_a_file_beside_the_document_is_there_too(editor, tmp_path):
+    (tmp_path / "plansmith.toml").write_text("")
+    (tmp_path / "plans" / "src").mkdir(parents=True)
+    (tmp_path / "plans" / "src" / "parse.py").write_text("")
+    buffer = editor.open(tmp_path / "plans" / "plan.md", FLAWED)
+    assert (await hover(buffer, "src/parse.py")).contents.value.startswith("**`src/parse.py`** (exists)\n\n---\n")
+
+
 async def test_nothing_is_told_of_prose_gaps_and_places_that_are_not_there(editor, tmp_path):
     buffer = editor.open(tmp_path / "plan.md", FLAWED)
     assert await hover(buffer, "# Plan") is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plansmith.plan.cards import section_card, task_card
+from plansmith.plan.cards import Card, path_card, section_card, task_card
 from plansmith.plan.document import Document
 from plansmith.plan.examples import example_of
 from plansmith.plan.pointed import pointed_at
@@ -88,12 +88,29 @@ def test_a_place_points_at_the_title_of_a_section(before, after, key):
     assert pointed.section.key == key
 
 
-def test_a_place_points_at_a_code_span_by_what_stands_in_it():
+def test_a_place_points_at_a_path_or_at_code():
     document, pointed = point(PLAN.replace("Write `src/a.py`", "Write `src$0/a.py`"))
-    assert pointed.code == "src/a.py"
+    assert pointed.path == "src/a.py"
     line = document.lines[pointed.span.line]
     assert line[pointed.span.start : pointed.span.end] == "src/a.py"
-    assert point(PLAN.replace("Read `src/a.py`", "Read `src$0/a.py`"))[1].code == "src/a.py"
+    assert point(PLAN.replace("Read `src/a.py`", "Read `src$0/a.py`"))[1].path == "src/a.py"
+    document, pointed = point(PLAN.replace("Test it", "Test 导入 `pyt$0est`"))
+    assert (pointed.path, pointed.code) == (None, "pytest")
+    line = document.lines[pointed.span.line]
+    assert line[pointed.span.start : pointed.span.end] == "pytest"
+
+
+def test_a_path_is_told_by_who_creates_and_who_changes_it():
+    files = (
+        "### Files Created/Modified\n\n**New Files**:\n\n- `./src/a.py` - a\n\n**Modified Files**:\n\n- `src/b.py`\n\n"
+    )
+    text = f"## Task 1: A\n\n{files}## Task 2: B\n\n{files.replace('a.py', 'c.py').replace('b.py', 'a.py')}"
+    document = parsed(text)
+    card = path_card(document, "src/a.py", False)
+    assert (card.title, card.note) == ("`src/a.py`", "does not exist")
+    assert card.facts == (("Created by", "Task 1"), ("Changed by", "Task 2"))
+    assert path_card(document, "src/z.py", None) == Card("`src/z.py`")
+    assert path_card(document, "./src/a.py", True).facts == card.facts
 
 
 @pytest.mark.parametrize(

@@ -100,8 +100,9 @@ def test_a_heading_that_would_end_the_task_while_it_is_typed_is_completed_all_th
 
 def test_what_is_written_is_read_as_that_section():
     text = accept(at("$step", "**$0"), "Actions")
-    task = Document(text, built_in_format()).tasks[0]
-    assert [section.key for section in task.find("steps.1").children] == [
+    step = Document(text, built_in_format()).tasks[0].find("steps.1")
+    assert step is not None
+    assert [section.key for section in step.children] == [
         "steps.1.objective", "steps.1.actions", "steps.1.validation",
     ]  # fmt: skip
 
@@ -110,6 +111,7 @@ def test_a_new_step_has_the_next_number_and_what_is_required():
     text = accept(at("$last", "$0"), "#### Step 2")
     assert "#### Step 2: \n" in text or "#### Step 2:\n" in text
     step = Document(text, built_in_format()).tasks[0].find("steps.2")
+    assert step is not None
     assert [section.spec.name for section in step.children] == ["objective", "actions", "validation"]
 
 
@@ -235,6 +237,8 @@ def test_a_choice_replaces_the_word_that_stands_there():
 def test_code_is_completed_after_its_backtick(written, text, closed):
     plain, line, column = read_cursor(at("$step", f"**Actions**:\n\n{written}"))
     place = code_at(Document(plain, built_in_format()), line, column)
+    assert place is not None
+    assert place.section is not None
     assert (place.text, place.is_closed, place.section.key) == (text, closed, "steps.1.actions")
 
 
@@ -247,6 +251,8 @@ def test_no_code_is_completed_in_prose_and_fences(written):
 def test_an_item_without_text_is_a_place_for_a_command():
     plain, line, column = read_cursor(at("$last", "- [ ] b\n- [ ] $0"))
     place = empty_item_at(Document(plain, built_in_format()), line, column)
+    assert place is not None
+    assert place.section is not None
     assert place.section.key == "steps.1.validation"
     plain, line, column = read_cursor(at("$last", "- [ ] b$0"))
     assert empty_item_at(Document(plain, built_in_format()), line, column) is None

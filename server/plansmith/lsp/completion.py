@@ -12,6 +12,8 @@ from lsprotocol import types
 from plansmith.plan.blanks import Part, Stop, without_stops
 from plansmith.plan.cards import section_card, task_card
 from plansmith.plan.completion import SECTION, TASK, CodePlace, Offer, code_at, completion_at, empty_item_at
+from plansmith.plan.document import Document
+from plansmith.plan.paths import listed_files
 from plansmith.plan.text import Span, on_line
 from plansmith.rules.command_free_validation import PROOF_KEYS
 from plansmith.rules.rule import Scope
@@ -144,9 +146,11 @@ def _code(opened: OpenDocument, place: CodePlace, surroundings: Surroundings | N
             if command.startswith(place.text)
         ]
     if surroundings is not None and begins and not any(map(str.isspace, place.text)):
+        made = _made_before(opened.document, place)
+        offers += [Offer("path", path, (path + after,), path, detail) for path, detail in made.items()]
         files = surroundings.files
         paths, incomplete = _paths(place.text, files) if files is not None else ([], False)
-        offers += [Offer("path", path, (path + after,), path, "exists") for path in paths]
+        offers += [Offer("path", path, (path + after,), path) for path in paths if path not in made]
     items = [_item(opened, number, offer, place.span, place.whole) for number, offer in enumerate(offers)]
     return types.CompletionList(incomplete, items) if items else None
 
@@ -163,6 +167,20 @@ def _commands(stack: Stack) -> dict[str, str]:
         for command in own:
             if command is not None:
                 found.setdefault(command.line, command.source)
+    return found
+
+
+def _made_before(document: Document, place: CodePlace) -> dict[str, str]:
+    """The paths that begin like this and that earlier tasks create, the last one's first, each with who does."""
+    folded = place.text.casefold()
+    found: dict[str, str] = {}
+    for index in range(place.task - 1, -1, -1):
+        task = document.tasks[index]
+        for listed in listed_files(task).new:
+            if _begins(listed.path.casefold(), folded):
+                found.setdefault(listed.path, f"created by {task.label}")
+                if len(found) == MOST_PATHS:
+                    return found
     return found
 
 

@@ -18,12 +18,11 @@ from plansmith import __version__
 from plansmith.plan.text import Edit
 
 from .actions import KINDS, code_actions, resolve_action
+from .authoring import register_authoring
 from .closed import NONE, ClosedDocuments
 from .commands import COMMANDS
-from .completion import TRIGGERS, completion, needs_surroundings, resolve_completion
 from .configurations import ConfigurationFiles
 from .edits import workspace_edit
-from .hover import hover
 from .kept_plans import kept_uri
 from .lenses import code_lenses, resolve_lens
 from .protocol import PlansmithProtocol, RawAnswer, serve
@@ -221,11 +220,8 @@ def register(server: PlansmithServer) -> None:
     options = types.CodeActionOptions(code_action_kinds=list(KINDS), resolve_provider=True)
     feature(types.TEXT_DOCUMENT_CODE_ACTION, options)(code_action)
     feature(types.CODE_ACTION_RESOLVE)(code_action_resolve)
-    feature(types.TEXT_DOCUMENT_HOVER)(text_hover)
     register_structure(server)
-    completing = types.CompletionOptions(trigger_characters=list(TRIGGERS), resolve_provider=True)
-    feature(types.TEXT_DOCUMENT_COMPLETION, completing)(text_completion)
-    feature(types.COMPLETION_ITEM_RESOLVE)(completion_resolve)
+    register_authoring(server)
     for name, handler in COMMANDS.items():
         server.command(name)(handler)
 
@@ -372,30 +368,6 @@ def code_action_resolve(ls: PlansmithServer, params: types.CodeAction) -> types.
     """One action with its edit."""
     data = cast("dict[str, Any]", params.data if isinstance(params.data, dict) else {})
     return resolve_action(params, ls.session.documents.get(str(data.get("uri", ""))))
-
-
-def text_hover(ls: PlansmithServer, params: types.HoverParams) -> types.Hover | None:
-    """What is known of what stands at a place."""
-    opened = ls.session.ours(params.text_document.uri)
-    return hover(opened, params.position) if opened else None
-
-
-async def text_completion(ls: PlansmithServer, params: types.CompletionParams) -> types.CompletionList | None:
-    """What can stand at a place."""
-    uri = params.text_document.uri
-    opened = ls.session.documents.get(uri)
-    if opened is None:
-        return ls.configurations.complete(uri, params.position)
-    if opened.is_off:
-        return None
-    surroundings = await ls.surroundings(uri) if needs_surroundings(opened, params.position) else None
-    return completion(opened, params.position, surroundings)
-
-
-def completion_resolve(ls: PlansmithServer, params: types.CompletionItem) -> types.CompletionItem:
-    """One item with its documentation."""
-    data = cast("dict[str, Any]", params.data if isinstance(params.data, dict) else {})
-    return resolve_completion(params, ls.session.documents.get(str(data.get("uri", ""))))
 
 
 def run_server(log_level: str) -> int:

@@ -9,6 +9,8 @@ from .document import Document
 from .examples import example_of
 from .format import CHOICE, SectionSpec
 from .graph import UNKNOWN
+from .path_text import from_root
+from .paths import listed_files
 from .queries import actions_progress, content_text
 from .states import blockers, state_of
 from .tree import Section, Task
@@ -54,6 +56,20 @@ def task_card(document: Document, index: int) -> Card:
         (short(objective),) if objective else (),
         tuple(_facts(document, task, blockers(document, index), waiting)),
     )
+
+
+def path_card(document: Document, path: str, exists: bool | None) -> Card:
+    """Whether a path is there, and which tasks create or change it; `exists` is None where nobody can say."""
+    note = {True: "exists", False: "does not exist", None: ""}[exists]
+    found: dict[str, list[int]] = {"Created by": [], "Changed by": []}
+    wanted = from_root(path) or path
+    for index, task in enumerate(document.tasks):
+        files = listed_files(task)
+        for fact, places in (("Created by", files.new), ("Changed by", files.modified)):
+            if any((from_root(place.path) or place.path) == wanted for place in places):
+                found[fact].append(index)
+    facts = tuple((fact, listed(document, tasks)) for fact, tasks in found.items() if tasks)
+    return Card(f"`{path}`", note, (), facts)
 
 
 def listed(document: Document, tasks: Sequence[int]) -> str:

@@ -1,4 +1,4 @@
-"""What a place in the text points at: a reference to a task, a task's own heading, a section's title, a code span."""
+"""What a place in the text points at: a task, its own heading or a reference to it, a section's title, a path, code."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from .document import Document
 from .inline import code_spans
+from .paths import path_at
 from .scanner import FENCE_BODY, FENCE_CLOSE, FENCE_OPEN, HTML, INDENTED
 from .text import Span, on_line
 from .tree import Section
@@ -14,13 +15,14 @@ _CODE_KINDS: Final = frozenset((FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, H
 
 
 class Pointed(NamedTuple):
-    """What stands at a place; of `target`, `section` and `code` one is there."""
+    """What stands at a place; of `target`, `section`, `path` and `code` one is there."""
 
     task: int  # the index of the task that the place lies in
     span: Span  # by absolute lines
     target: int | None = None  # the task that is spoken of, by its index
     section: Section | None = None
-    code: str | None = None  # what stands in a code span
+    path: str | None = None
+    code: str | None = None  # what stands in a code span that is no path
 
 
 def pointed_at(document: Document, line: int, column: int) -> Pointed | None:
@@ -47,7 +49,10 @@ def pointed_at(document: Document, line: int, column: int) -> Pointed | None:
             add(section.title, Pointed(index, section.title.shifted(start), section=section))
     if inside == task.heading.line:
         add(task.title_span, Pointed(index, task.title_span.shifted(start), target=index))
-    elif task.tokens[inside][0] not in _CODE_KINDS:
+    place = path_at(task, inside, column)
+    if place is not None:
+        add(place.span, Pointed(index, place.span.shifted(start), path=place.path))
+    elif inside != task.heading.line and task.tokens[inside][0] not in _CODE_KINDS:
         text = task.lines[inside]
         for code in code_spans(text):
             where = on_line(inside, code.code_start, code.code_end)
