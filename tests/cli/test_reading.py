@@ -18,8 +18,8 @@ DONE = "# T\n\n## Task 1: One ✅\n\n## Task 2: Two\n\n**Prerequisites**: Task 1
 def test_next_lists_what_can_be_started_now(run, write):
     write("tasks.md", COARSE)
     write("done.md", DONE)
-    assert run("next", "tasks.md") == (0, "3: Task 1: Build the 导入器 🚀 (unlocks 1)\n", "")
-    assert run("next", "done.md").out == "5: Task 2: Two (unlocks 1)\n"
+    assert run("next", "tasks.md") == (0, "3: Task 1: Build the 导入器 🚀 (unlocks 1, on the critical path)\n", "")
+    assert run("next", "done.md").out == "5: Task 2: Two (unlocks 1, on the critical path)\n"
 
 
 def test_next_of_several_files_names_them(run, write):

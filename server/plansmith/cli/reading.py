@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from plansmith.expand.expansion import no_task_message
+from plansmith.plan.critical_path import critical_path
 from plansmith.plan.document import Document
 from plansmith.plan.graph import ready
 from plansmith.plan.mermaid import mermaid
@@ -33,11 +34,12 @@ def next_tasks(arguments: argparse.Namespace) -> int:
         if not startable:
             sys.stdout.flush()  # what is said of a file stands after the tasks of those before it
             say(_nothing_to_start(document, path))
+        critical = set(critical_path(document))
         for index in startable:
             task = tasks[index]
             place = f"{path}:{document.start_of(index) + 1}: " if several else f"{document.start_of(index) + 1}: "
             name = f"{task.label}: {task.name}" if task.id and task.name else task.name or task.label
-            sys.stdout.write(f"{place}{name}{_state(document, index)}\n")
+            sys.stdout.write(f"{place}{name}{_state(document, index, is_critical=index in critical)}\n")
     return status
 
 
@@ -63,7 +65,7 @@ def graph(arguments: argparse.Namespace) -> int:
     return OK
 
 
-def _state(document: Document, index: int) -> str:
+def _state(document: Document, index: int, *, is_critical: bool) -> str:
     task = document.tasks[index]
     progress = actions_progress(task)
     notes = []
@@ -72,4 +74,6 @@ def _state(document: Document, index: int) -> str:
     waiting = len(document.graph.dependents[index])
     if waiting:
         notes.append(f"unlocks {waiting}")
+    if is_critical:
+        notes.append("on the critical path")
     return f" ({', '.join(notes)})" if notes else ""

@@ -2,40 +2,62 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
+from .critical_path import critical_path
 from .document import Document
+from .graph import ready
 from .tree import Task
 
 _NAME_LIMIT: Final = 60
+# The same colours in light and dark themes: each box brings its own text colour.
+_STYLES: Final = {
+    "done": "fill:#d3f2d3,stroke:#2d7d2d,color:#1b3d1b",
+    "started": "fill:#fff3cd,stroke:#b58900,color:#4d3b00",
+    "ready": "fill:#d6e8ff,stroke:#1f6feb,color:#0b2a55",
+    "blocked": "fill:#eef2f7,stroke:#5b6b80,color:#1f2a37",
+    "cycle": "fill:#ffdcd7,stroke:#c62828,color:#5c1111",
+}
+_CRITICAL: Final = "stroke-width:4px"
+_CYCLIC: Final = "stroke:#c62828,stroke-width:2px,stroke-dasharray:6"
 
 
 def mermaid(document: Document) -> str:
     """A flowchart of all tasks; an arrow runs from a task to each task that waits for it.
 
-    Tasks that wait for each other are drawn with thick arrows.
+    A task is coloured by its state: done, started, ready to be started, blocked, or in a cycle.
+    The critical path has thick arrows and borders; tasks that wait for each other have dashed red arrows.
     """
-    graph = document.graph
-    cyclic = {(path[number], path[(number + 1) % len(path)]) for path in graph.cycles for number in range(len(path))}
+    graph, tasks = document.graph, document.tasks
+    cyclic = {(path[(number + 1) % len(path)], path[number]) for path in graph.cycles for number in range(len(path))}
+    in_cycles = {index for path in graph.cycles for index in path}
+    critical = critical_path(document)
+    on_path = set(pairwise(critical))
+    startable = set(ready([task.summary for task in tasks], graph))
     lines = ["flowchart TD"]
-    for index, task in enumerate(document.tasks):
-        lines.append(f'    t{index}["{_label(task)}"]:::{_state(task)}')
-    for index, needed in enumerate(graph.prerequisites):
-        for target in needed:
-            arrow = "==>" if (index, target) in cyclic else "-->"
-            lines.append(f"    t{target} {arrow} t{index}")
-    lines += [
-        "    classDef done fill:#d3f2d3,stroke:#2d7d2d,color:#1b3d1b",
-        "    classDef started fill:#fff3cd,stroke:#b58900,color:#4d3b00",
-        "    classDef open fill:#eef2f7,stroke:#5b6b80,color:#1f2a37",
-    ]
+    for index, task in enumerate(tasks):
+        state = "cycle" if index in in_cycles else _state(task, is_ready=index in startable)
+        lines.append(f'    t{index}["{_label(task)}"]:::{state}')
+    arrows = [(target, index) for index, needed in enumerate(graph.prerequisites) for target in needed]
+    lines += [f"    t{target} --> t{index}" for target, index in arrows]
+    lines += [f"    classDef {state} {style}" for state, style in _STYLES.items()]
+    if critical:
+        lines.append(f"    classDef critical {_CRITICAL}")
+        lines.append(f"    class {','.join(f't{index}' for index in critical)} critical")
+    for style, chosen in (_CRITICAL, on_path - cyclic), (_CYCLIC, cyclic):
+        numbers = [str(number) for number, arrow in enumerate(arrows) if arrow in chosen]
+        if numbers:
+            lines.append(f"    linkStyle {','.join(numbers)} {style}")
     return "\n".join(lines) + "\n"
 
 
-def _state(task: Task) -> str:
+def _state(task: Task, *, is_ready: bool) -> str:
     if task.done:
         return "done"
-    return "started" if task.started else "open"
+    if task.started:
+        return "started"
+    return "ready" if is_ready else "blocked"
 
 
 def _label(task: Task) -> str:

@@ -1,0 +1,112 @@
+"""The graph is told as Mermaid: colours by state, thick arrows along the critical path, red ones in a cycle."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+
+from plansmith.plan.critical_path import critical_path, weight
+from plansmith.plan.mermaid import mermaid
+from tests.expand.canned import parse
+from tests.expand.plans import documents
+
+CHAIN = """
+    ## Task 1: Store ✅
+
+    ## Task 2: Serve
+    **Prerequisites**: Task 1
+    **Estimated Complexity**: High
+
+    ## Task 3: Draw
+    **Prerequisites**: Task 1
+    **Estimated Complexity**: Low
+
+    ## Task 4: Ship
+    **Prerequisites**: Tasks 2, 3
+"""
+CYCLE = """
+    ## Task 1: Hen
+    **Prerequisites**: Task 2
+
+    ## Task 2: Egg
+    **Prerequisites**: Task 1
+
+    ## Task 3: Omelette
+    **Prerequisites**: Task 2
+"""
+
+
+def document(text: str):
+    return parse(textwrap.dedent(text).lstrip())
+
+
+def states(chart: str) -> dict[str, str]:
+    return dict(re.findall(r'^ +(t\d+)\[".*"\]:::(\w+)$', chart, re.M))
+
+
+def arrows(chart: str) -> list[str]:
+    return re.findall(r"^ +(t\d+ --> t\d+)$", chart, re.M)
+
+
+def styled(chart: str, style: str) -> set[str]:
+    """The arrows that have a style."""
+    found = re.search(rf"^ +linkStyle ([\d,]+) {style}", chart, re.M)
+    return {arrows(chart)[int(number)] for number in found[1].split(",")} if found else set()
+
+
+def test_a_task_is_coloured_by_its_state():
+    text = CHAIN.replace(
+        "**Estimated Complexity**: Low", "**Acceptance Criteria**:\n    - [x] drawn\n    - [ ] coloured"
+    )
+    assert states(mermaid(document(text))) == {"t0": "done", "t1": "ready", "t2": "started", "t3": "blocked"}
+
+
+def test_the_critical_path_is_thick():
+    chart = mermaid(document(CHAIN))
+    assert arrows(chart) == ["t0 --> t1", "t0 --> t2", "t1 --> t3", "t2 --> t3"]
+    assert styled(chart, "stroke-width:4px") == {"t1 --> t3"}
+    assert "    class t1,t3 critical\n" in chart
+
+
+def test_a_cycle_is_red_and_what_waits_for_it_is_blocked():
+    chart = mermaid(document(CYCLE))
+    assert states(chart) == {"t0": "cycle", "t1": "cycle", "t2": "blocked"}
+    assert styled(chart, "stroke:#c62828") == {"t0 --> t1", "t1 --> t0"}
+
+
+def test_a_name_with_signs_that_mermaid_reads_is_escaped():
+    chart = mermaid(document('## Task 1: "Draw" [a|b] 漢字 😀 `x`\n'))
+    assert '["Task 1: #34;Draw#34; #91;a#124;b#93; 漢字 😀 #96;x#96;"]' in chart
+
+
+def test_of_two_chains_the_heavier_is_critical_and_done_work_weighs_nothing():
+    assert critical_path(document(CHAIN)) == (1, 3)
+    assert critical_path(document(CHAIN.replace("## Task 2: Serve", "## Task 2: Serve ✅"))) == (2, 3)
+    assert critical_path(document(CHAIN.replace("## Task 4: Ship", "## Task 4: Ship ✅"))) == ()
+    assert critical_path(document("# Nothing\n")) == ()
+
+
+@pytest.mark.parametrize(
+    ("complexity", "expected"),
+    [("Low", 1), ("**medium** (3 days)", 2), ("high", 3), ("Enormous", 2), ("", 2)],
+)
+def test_a_task_weighs_what_its_complexity_says(complexity, expected):
+    task = document(f"## Task 1: A\n**Estimated Complexity**: {complexity}\n").tasks[0]
+    assert weight(task) == expected
+
+
+def test_a_task_without_a_complexity_weighs_as_much_as_the_middle_one():
+    assert weight(document("## Task 1: A\n").tasks[0]) == 2
+
+
+@given(documents())
+def test_the_critical_path_is_a_chain_of_open_tasks(text):
+    parsed = parse(text)
+    path = critical_path(parsed)
+    assert len(path) == len(set(path)) != 1
+    assert all(not parsed.tasks[index].done for index in path)
+    assert all(one in parsed.graph.prerequisites[other] for one, other in pairwise(path))
