@@ -71,6 +71,35 @@ async def test_a_plan_has_lenses_for_what_it_lacks_and_for_its_progress(editor, 
     assert titles[1] == "0 of 2 actions done"
 
 
+async def test_lenses_tell_which_task_is_next_and_what_waits(editor, tmp_path):
+    text = FLAWED.replace("🚀🚀 Task 9, 导入 Task 7", "None").replace(
+        "Later.", "**Prerequisites**: 导入 🚀 Task 1, Task 3"
+    )
+    buffer = editor.open(tmp_path / "plan.md", f"{text}\n## Task 3: Free\n\nText.\n")
+    titles = [lens.command.title for lens in await buffer.lenses()]
+    assert [title for title in titles if not title.startswith("Fill")] == [
+        "0 of 2 actions done", "next", "Expand into plan", "blocked by 2", "Expand into plan",
+    ]  # fmt: skip
+    buffer.change(buffer.place("## Task 1: Parse"), "## Task 1: Parse ✅")
+    lenses = [lens for lens in await buffer.lenses() if lens.command.title in ("next", "blocked by 1")]
+    assert [lens.range.start.line for lens in lenses] == [buffer.line_of("## Task 2"), buffer.line_of("## Task 3")]
+    assert [lens.command.title for lens in lenses] == ["blocked by 1", "next"]
+    assert all(lens.command.command == "" for lens in lenses)
+
+
+async def test_a_lens_that_is_no_longer_true_says_nothing(editor, tmp_path):
+    buffer = editor.open(tmp_path / "plan.md", FLAWED)
+    lens = next(lens for lens in await buffer.lenses(resolve=False) if lens.data["kind"] == "blocked")
+    buffer.change(buffer.place("🚀🚀 Task 9, 导入 Task 7"), "None")
+    resolved = await editor.request(types.CODE_LENS_RESOLVE, lens)
+    assert (resolved.command.title, resolved.command.command) == ("", "")
+
+
+async def test_a_document_without_a_plan_tells_of_no_order(editor, tmp_path):
+    buffer = editor.open(tmp_path / "tasks.md", COARSE)
+    assert {lens.command.title for lens in await buffer.lenses()} == {"Expand into plan"}
+
+
 async def test_equal_tasks_are_told_apart_in_lenses(editor, tmp_path):
     text = "# T\n\n## Phase 1\n\n### Task 1: One\n\nText.\n\n## Phase 2\n\n### Task 1: Two\n\nText.\n"
     buffer = editor.open(tmp_path / "tasks.md", text)

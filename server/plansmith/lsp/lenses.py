@@ -1,4 +1,4 @@
-"""Code lenses: what can be done with a task, and how far its work has come, on the task's heading."""
+"""Code lenses on a task's heading: what can be done with it, how far its work has come, and whether it can start."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from lsprotocol import types
 from plansmith.expand.expansion import counted, wanted_keys
 from plansmith.plan.document import Document
 from plansmith.plan.queries import actions_progress
+from plansmith.plan.states import blockers, next_task
 from plansmith.plan.text import on_line
 from plansmith.plan.tree import Task
 
@@ -16,6 +17,8 @@ from .session import OpenDocument
 
 EXPAND = "expand"
 PROGRESS = "progress"
+BLOCKED = "blocked"
+NEXT = "next"
 
 
 def code_lenses(opened: OpenDocument) -> list[types.CodeLens]:
@@ -23,6 +26,7 @@ def code_lenses(opened: OpenDocument) -> list[types.CodeLens]:
     document = opened.document
     positions = opened.positions
     lenses = []
+    following = next_task(document) if document.is_ours else None
     for index, task in enumerate(document.tasks):
         line = document.start_of(index) + task.heading.line
         where = positions.range(on_line(line, 0, len(document.lines[line])))
@@ -32,6 +36,10 @@ def code_lenses(opened: OpenDocument) -> list[types.CodeLens]:
             kinds.append(EXPAND)
         if actions_progress(task).total:
             kinds.append(PROGRESS)
+        if index == following:
+            kinds.append(NEXT)
+        elif document.is_ours and not task.done and blockers(document, index):
+            kinds.append(BLOCKED)
         lenses += [types.CodeLens(range=where, data={**data, "kind": kind}) for kind in kinds]
     return lenses
 
@@ -47,15 +55,26 @@ def resolve_lens(lens: types.CodeLens, opened: OpenDocument | None) -> types.Cod
     if index is None:
         return lens
     task = document.tasks[index]
-    if data.get("kind") == PROGRESS:
-        progress = actions_progress(task)
-        lens.command = types.Command(title=f"{progress.done} of {progress.total} actions done", command="")
+    kind = data.get("kind")
+    if kind != EXPAND:
+        lens.command = types.Command(title=_told(document, index, str(kind)), command="")
         return lens
     arguments = {"uri": opened.uri, **task_reference(document, index)}
     lens.command = types.Command(
         title=expand_title(task, document), command="plansmith.expandTask", arguments=[arguments]
     )
     return lens
+
+
+def _told(document: Document, index: int, kind: str) -> str:
+    """What a lens says that does nothing; "" where it is no longer so."""
+    if kind == PROGRESS:
+        progress = actions_progress(document.tasks[index])
+        return f"{progress.done} of {progress.total} actions done"
+    if kind == NEXT:
+        return "next" if next_task(document) == index else ""
+    blocked = len(blockers(document, index))
+    return f"blocked by {blocked}" if kind == BLOCKED and blocked else ""
 
 
 def expand_title(task: Task, document: Document) -> str:
