@@ -246,15 +246,15 @@ class Names:
             # Whole before it is seen: another thread may ask meanwhile.
             slugs: dict[str, int] = {}
             for index, summary in enumerate(self._summaries):
-                for text in _spellings(summary):
+                for text in spellings(summary.id, summary.head, summary.name):
                     slugs.setdefault(slug(text), index)
             self._slugs = slugs
         return self._slugs
 
 
-def _spellings(summary: Summary) -> list[str]:
-    name, head = summary.name, summary.head
-    if not summary.id:
+def spellings(identifier: str, head: str, name: str) -> list[str]:
+    """What the heading of a task may be, in the order in which a link's slug is compared with them."""
+    if not identifier:
         return [name, f"{head}: {name}"]
     return [f"{head}: {name}", f"{head} - {name}", f"{head} — {name}", f"{head} {name}", name, head]
 

@@ -57,6 +57,14 @@ def find_ids(text: str, fmt: Format) -> Iterator[str]:
             yield spelled
 
 
+def find_links(line: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """The links of a line to headings of the same document: the columns of each whole link, and of its anchor."""
+    for link in _LINK.finditer(line):
+        start, end = link.span("target")
+        if line.startswith("#", start) and end > start + 1:
+            yield link.span(), (start + 1, end)
+
+
 def fold_label(label: str) -> str:
     """The label of a link for comparison, as CommonMark matches labels: case and surplus blanks taken away."""
     return " ".join(label.split()).casefold()
@@ -66,6 +74,28 @@ def defined_label(line: str, start: int) -> str:
     """The folded label of the link reference definition that starts at a column; "" where there is none."""
     match = _DEFINITION.match(line, start)
     return fold_label(match["label"]) if match else ""
+
+
+def is_range(glue: str) -> bool:
+    """Whether what stands between two ids makes them the ends of a range."""
+    return _RANGE.match(glue.replace("#", "")) is not None
+
+
+def find_single_ids(line: str, fmt: Format) -> Iterator[tuple[str, int, int]]:
+    """The ids of a line that stand for one task of this document each, with their columns; ranges are left out."""
+    position = 0
+    while match := fmt.reference.search(line, position):
+        found, position = _ids(match, line, fmt)
+        if _is_elsewhere(line[position : position + 40], fmt):
+            continue
+        ends = [start for _, start, _ in found[1:]] + [position]
+        previous = match.start()
+        for number, (text, start, end) in enumerate(found):
+            lower = number > 0 and is_range(line[previous:start])
+            upper = number + 1 < len(found) and is_range(line[end : ends[number]])
+            if not lower and not upper:
+                yield text, start, end
+            previous = end
 
 
 def slug(text: str) -> str:
