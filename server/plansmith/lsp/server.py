@@ -23,10 +23,14 @@ from .closed import NONE, ClosedDocuments
 from .commands import COMMANDS
 from .configurations import ConfigurationFiles
 from .edits import workspace_edit
+from .hierarchy import register_hierarchy
+from .hover import hover
 from .kept_plans import kept_uri
 from .lenses import code_lenses, resolve_lens
+from .navigation import register_navigation
 from .protocol import PlansmithProtocol, RawAnswer, serve
 from .provider import Provider
+from .renaming import register_renaming
 from .runs import Runs
 from .session import Client, OpenDocument, Session, file_path
 from .status import Status
@@ -222,6 +226,9 @@ def register(server: PlansmithServer) -> None:
     feature(types.CODE_ACTION_RESOLVE)(code_action_resolve)
     register_structure(server)
     register_authoring(server)
+    register_navigation(server)
+    register_hierarchy(server)
+    register_renaming(server)
     for name, handler in COMMANDS.items():
         server.command(name)(handler)
 
