@@ -47,6 +47,11 @@ def at(buffer, words, offset=0):
     return buffer.identifier, types.Position(where.start.line, where.start.character + offset)
 
 
+def renaming(buffer, words, offset, name):
+    identifier, position = at(buffer, words, offset)
+    return types.RenameParams(identifier, position, name)
+
+
 def words(buffer, where):
     """What stands in a range of one line."""
     assert where.start.line == where.end.line
@@ -124,8 +129,8 @@ async def test_a_task_is_renamed_by_one_edit(editor, tmp_path):
     prepared = await editor.request(types.TEXT_DOCUMENT_PREPARE_RENAME, params)
     assert prepared.placeholder == "1"
     assert words(buffer, prepared.range) == "1"
-    params = types.RenameParams(*at(buffer, "Task 1 and", 5), "4")
-    edit = await editor.request(types.TEXT_DOCUMENT_RENAME, params)
+    wanted = renaming(buffer, "Task 1 and", 5, "4")
+    edit = await editor.request(types.TEXT_DOCUMENT_RENAME, wanted)
     # Neovim is given versions, which it honours without saying so.
     [change] = edit.document_changes
     assert change.text_document.version == buffer.version
@@ -139,16 +144,18 @@ async def test_a_task_is_renamed_by_one_edit(editor, tmp_path):
         assert doubtful == []
         assert edit.change_annotations is None
     buffer.apply([each for each in change.edits if each not in doubtful])
-    assert buffer.text == "The " + TEXT.replace("Task 1: Build](#task-1-build)", "Task 4: Build](#task-4-build)").replace(
-        "## Task 1: Build", "## Task 4: Build"
-    ).replace("Task 1 and", "Task 4 and").replace("Tasks 1–2", "Tasks 4, 2")
+    assert buffer.text == "The " + TEXT.replace(
+        "Task 1: Build](#task-1-build)", "Task 4: Build](#task-4-build)"
+    ).replace("## Task 1: Build", "## Task 4: Build").replace("Task 1 and", "Task 4 and").replace(
+        "Tasks 1–2", "Tasks 4, 2"
+    )
 
 
 async def test_an_edit_without_versions_is_plain(start, tmp_path):
     editor = await start("vscode", [tmp_path], without_versions())
     buffer = editor.open(tmp_path / "plan.md", TEXT)
-    params = types.RenameParams(*at(buffer, "task-1-build", 1), "导入 it")
-    edit = await editor.request(types.TEXT_DOCUMENT_RENAME, params)
+    wanted = renaming(buffer, "task-1-build", 1, "导入 it")
+    edit = await editor.request(types.TEXT_DOCUMENT_RENAME, wanted)
     assert edit.document_changes is edit.change_annotations is None
     buffer.apply(list(edit.changes[buffer.uri]))
     assert buffer.text == TEXT.replace("1: Build", "1: 导入 it").replace("1-build", "1-导入-it")
@@ -157,7 +164,7 @@ async def test_an_edit_without_versions_is_plain(start, tmp_path):
 async def test_a_renaming_that_can_not_be_says_why(editor, tmp_path):
     buffer = editor.open(tmp_path / "plan.md", TEXT)
     with pytest.raises(JsonRpcException, match="already: Task 2: 导入 🚀") as refused:
-        await editor.request(types.TEXT_DOCUMENT_RENAME, types.RenameParams(*at(buffer, "Task 1 and", 5), "2"))
+        await editor.request(types.TEXT_DOCUMENT_RENAME, renaming(buffer, "Task 1 and", 5, "2"))
     assert refused.value.code == types.LSPErrorCodes.RequestFailed.value
 
 
@@ -168,12 +175,12 @@ async def test_the_dependency_tree(editor, tmp_path):
     assert (item.name, item.detail) == ("Task 2: 导入 🚀", "blocked")
     assert words(buffer, item.selection_range) == "Task 2: 导入 🚀"
     buffer.type(0, 0, "\n\n")  # an item outlives an edit
-    params = types.CallHierarchyOutgoingCallsParams(item)
-    [needed] = await editor.request(types.CALL_HIERARCHY_OUTGOING_CALLS, params)
+    outgoing = types.CallHierarchyOutgoingCallsParams(item)
+    [needed] = await editor.request(types.CALL_HIERARCHY_OUTGOING_CALLS, outgoing)
     assert (needed.to.name, needed.to.detail) == ("Task 1: Build", "ready")
     assert [words(buffer, each) for each in needed.from_ranges] == ["Task 1"]
-    params = types.CallHierarchyIncomingCallsParams(item)
-    [waiting] = await editor.request(types.CALL_HIERARCHY_INCOMING_CALLS, params)
+    incoming = types.CallHierarchyIncomingCallsParams(item)
+    [waiting] = await editor.request(types.CALL_HIERARCHY_INCOMING_CALLS, incoming)
     assert waiting.from_.name == "Task 3: Ship"
     assert [words(buffer, each) for each in waiting.from_ranges] == ["2"]
     assert waiting.from_ranges[0].start.line == buffer.line_of("Tasks 1–2")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from plansmith.plan.document import Document
 from plansmith.plan.occurrences import occurrence_at, occurrences
-from plansmith.plan.renaming import ID, NAME, rename, renamable_at
+from plansmith.plan.renaming import ID, NAME, renamable_at, rename
 from plansmith.plan.text import apply_edits
 from tests.markers import built_in_format, dedent, read_cursor
 from tests.plan.texts import each_corpus_text, plans
@@ -226,14 +226,28 @@ def test_the_occurrences_of_a_task_are_its_heading_its_references_and_links():
     ]
 
 
-NAMES = ["Ship it", "导入 🚀", "C# & more", "A.", "x `code` y", "B, then C", "**bold**", "Task 2", "[done] x", "1", " y "]
+NAMES = [
+    "Ship it",
+    "导入 🚀",
+    "C# & more",
+    "A.",
+    "x `code` y",
+    "B, then C",
+    "**bold**",
+    "Task 2",
+    "[done] x",
+    "1",
+    " y ",
+]
 IDS = ["1", "2", "9", "1.2", "12a", "Task 77", "#78", "x", "007", "3.1"]
 REFERENCES = [
     "Task 1", "Tasks 1, 3–5", "Tasks 1 to 3 and Task 1.1", "A, Other plan", "[x](#task-1-a), [Task 2: Other plan](#task-2-other-plan)",
     "TASK-006 and Task 006", "Tasks #1-#3, 5", "- Named\n- Task 1-2-3", "Task 9, Task 1 in Phase 2",
 ]  # fmt: skip
 linked = st.builds(
-    lambda text, lines: text + "".join(f"\n## Task {n + 4}: T{n}\n\n**Prerequisites**: {line}\n" for n, line in enumerate(lines)),
+    lambda text, lines: (
+        text + "".join(f"\n## Task {n + 4}: T{n}\n\n**Prerequisites**: {line}\n" for n, line in enumerate(lines))
+    ),
     plans,
     st.lists(st.sampled_from(REFERENCES), max_size=4),
 )
@@ -275,7 +289,7 @@ def _check_renaming(text: str, index: int, part: str, new: str) -> None:
     for old_targets, targets in zip(document.graph.targets, after.graph.targets, strict=True):
         pairs = list(zip(targets, old_targets, strict=False))
         if len(targets) == len(old_targets):  # what meant nothing may mean this task now
-            targets = [each for each, old in pairs if old >= 0]
+            targets = tuple(each for each, old in pairs if old >= 0)
         assert [each for each in targets if each >= 0] == [each for each in old_targets if each >= 0]
     task = after.tasks[index]
     again = rename(after, index, part, task.id if part == ID else task.name)
@@ -291,5 +305,3 @@ def test_a_place_that_speaks_of_a_task_is_one_of_its_occurrences(text, places):
         found = occurrence_at(document, line, column)
         if found is not None:
             assert found.span in [each.span for each in occurrences(document, found.target)]
-
-

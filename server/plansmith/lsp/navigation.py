@@ -22,9 +22,7 @@ def register_navigation(server: PlansmithServer) -> None:
     server.feature(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)(document_highlight)
 
 
-def definition(
-    ls: PlansmithServer, params: types.DefinitionParams
-) -> list[types.LocationLink] | types.Location | None:
+def definition(ls: PlansmithServer, params: types.DefinitionParams) -> list[types.LocationLink] | types.Location | None:
     """The heading of the task that a position speaks of."""
     opened, found = _at(ls, params)
     if opened is None or found is None:

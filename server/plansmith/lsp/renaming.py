@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from plansmith.plan.renaming import ID, Renamable, rename, renamable_at
+from plansmith.plan.renaming import ID, Renamable, renamable_at, rename
 
 from .edits import workspace_edit
 from .session import OpenDocument
@@ -25,9 +25,7 @@ def register_renaming(server: PlansmithServer) -> None:
     server.feature(types.TEXT_DOCUMENT_RENAME)(rename_task)
 
 
-def prepare_rename(
-    ls: PlansmithServer, params: types.PrepareRenameParams
-) -> types.PrepareRenamePlaceholder | None:
+def prepare_rename(ls: PlansmithServer, params: types.PrepareRenameParams) -> types.PrepareRenamePlaceholder | None:
     """The words at a position that can be renamed, and what they are now; null where there are none."""
     opened = ls.session.documents.get(params.text_document.uri)
     found = _at(opened, params.position)

@@ -24,7 +24,6 @@ from .commands import COMMANDS
 from .configurations import ConfigurationFiles
 from .edits import workspace_edit
 from .hierarchy import register_hierarchy
-from .hover import hover
 from .kept_plans import kept_uri
 from .lenses import code_lenses, resolve_lens
 from .navigation import register_navigation

@@ -47,8 +47,8 @@ def occurrences(document: Document, index: int) -> list[Occurrence]:
     """All places that speak of one task, its heading first, then in the order of the text."""
     found = [_heading(document, index)]
     targets = document.graph.targets
-    for number, unit in enumerate(document.units):
-        owner = document.task_at(document.starts[number])
+    for number, start in enumerate(document.starts):
+        owner = document.task_at(start)
         if owner is not None and index in targets[owner]:
             found += [each for each in _references(document, owner) if each.target == index]
         found += [each for each in _links(document, number, owner) if each.target == index]

@@ -298,5 +298,3 @@ def _mentions(document: Document, index: int, new: str, edits: Iterable[Edit]) -
                 count += 1
                 if count >= _MAX_MENTIONS:
                     return
-
-
