@@ -15,6 +15,7 @@ from plansmith.rules.table import RULES
 from plansmith.workspace.settings import FLAG, MAP, NUMBER, TEXT, WORD, Setting
 from plansmith.workspace.settings_reference import settings_table, user_settings_table
 from plansmith.workspace.user import USER
+from tests.methods import methods_table
 
 README = Path(__file__).parent.parent / "README.md"
 EXTENSION = Path(__file__).parent.parent / "client-vscode" / "package.json"
@@ -37,6 +38,7 @@ def cli_help() -> str:
 
 
 BLOCKS: dict[str, Callable[[], str]] = {
+    "methods": methods_table,
     "cli-help": cli_help,
     "rules": rules_table,
     "settings": settings_table,

@@ -17,11 +17,26 @@ from typing import Any
 
 SECONDS = 200.0  # a server that takes longer is ended, and its test fails
 
+# Of a client that wants diagnostics pushed.
+_CAPABILITIES: dict[str, Any] = {
+    "textDocument": {
+        "publishDiagnostics": {"versionSupport": True, "relatedInformation": True},
+        "documentSymbol": {"hierarchicalDocumentSymbolSupport": True},
+    },
+    "workspace": {"applyEdit": True},
+}
+
 
 class Peer:
     """A language server at the other end of two pipes; ended with the `with` block, whatever happens."""
 
-    def __init__(self, command: Sequence[str | Path], variables: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        command: Sequence[str | Path],
+        variables: Mapping[str, str] | None = None,
+        capabilities: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._capabilities = _CAPABILITIES if capabilities is None else capabilities
         given = os.environ if variables is None else variables
         environment = {name: value for name, value in given.items() if name != "PYTHONDONTWRITEBYTECODE"}
         self._process = subprocess.Popen(
@@ -36,17 +51,10 @@ class Peer:
         self._requests = 0
 
     def __enter__(self) -> Peer:
-        """Say hello as a client that wants diagnostics pushed."""
-        shown = {"versionSupport": True, "relatedInformation": True}
-        nests = {"hierarchicalDocumentSymbolSupport": True}
-        capabilities = {
-            "textDocument": {"publishDiagnostics": shown, "documentSymbol": nests},
-            "workspace": {"applyEdit": True},
-        }
-        hello = self._ask(
-            "initialize", params={"processId": os.getpid(), "rootUri": None, "capabilities": capabilities}
-        )
-        sync = hello["capabilities"]["textDocumentSync"]
+        """Say hello; what the server can do is in `offers`."""
+        params = {"processId": os.getpid(), "rootUri": None, "capabilities": self._capabilities}
+        self.offers: dict[str, Any] = self._ask("initialize", params=params)["capabilities"]
+        sync = self.offers["textDocumentSync"]
         self.takes_ranges = (sync["change"] if isinstance(sync, dict) else sync) == 2
         self._send(framed({"method": "initialized", "params": {}}))
         return self
