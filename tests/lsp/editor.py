@@ -104,6 +104,8 @@ class Editor:
             types.WINDOW_SHOW_MESSAGE: lambda params: self._show_message(params),
             types.WORKSPACE_DIAGNOSTIC_REFRESH: lambda params: self._refresh("diagnostic"),
             types.WORKSPACE_CODE_LENS_REFRESH: lambda params: self._refresh("codeLens"),
+            types.WORKSPACE_INLAY_HINT_REFRESH: lambda params: self._refresh("inlayHint"),
+            types.WORKSPACE_SEMANTIC_TOKENS_REFRESH: lambda params: self._refresh("semanticTokens"),
             types.CLIENT_REGISTER_CAPABILITY: lambda params: self._register(params),
             types.WINDOW_WORK_DONE_PROGRESS_CREATE: _awaited(self._create_token),
             types.WORKSPACE_APPLY_EDIT: _awaited(self._apply_edit),

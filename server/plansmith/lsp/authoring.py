@@ -1,4 +1,4 @@
-"""What helps whoever writes a plan: hover and completion."""
+"""What helps whoever writes a plan: hover, completion, hints and tokens."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol import types
 
+from plansmith.plan.hints import find_hints
 from plansmith.plan.path_text import from_root
 
 from .completion import TRIGGERS, completion, needs_surroundings, resolve_completion
 from .hover import hover, points_at_path
+from .semantic_tokens import placeholders_of
 
 if TYPE_CHECKING:
     from .server import PlansmithServer
@@ -25,6 +27,24 @@ def register_authoring(server: PlansmithServer) -> None:
     completing = types.CompletionOptions(trigger_characters=list(TRIGGERS), resolve_provider=True)
     feature(types.TEXT_DOCUMENT_COMPLETION, completing)(text_completion)
     feature(types.COMPLETION_ITEM_RESOLVE)(completion_resolve)
+
+
+def register_for_client(server: PlansmithServer) -> None:
+    """Register what hangs on what the client declares."""
+    client = server.session.client
+    if client.hints:
+        server.feature(types.TEXT_DOCUMENT_INLAY_HINT)(inlay_hint)
+    tokens = client.tokens
+    legend = types.SemanticTokensLegend(list(tokens.legend), list(tokens.modifiers))
+    if tokens.full:
+        server.answer_raw(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, lambda params: _tokens(server, params), legend)
+    if tokens.full and tokens.delta:
+        method = types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA
+        server.answer_raw(method, lambda params: _tokens_delta(server, params), legend)
+    if tokens.range:
+        server.answer_raw(
+            types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, lambda params: _range_tokens(server, params), legend
+        )
 
 
 async def text_hover(ls: PlansmithServer, params: types.HoverParams) -> types.Hover | None:
@@ -54,6 +74,41 @@ def completion_resolve(ls: PlansmithServer, params: types.CompletionItem) -> typ
     """One item with its documentation."""
     data = cast("dict[str, Any]", params.data if isinstance(params.data, dict) else {})
     return resolve_completion(params, ls.session.documents.get(str(data.get("uri", ""))))
+
+
+def inlay_hint(ls: PlansmithServer, params: types.InlayHintParams) -> list[types.InlayHint] | None:
+    """How tasks stand that are referred to, and how far steps have come, in the lines that are shown."""
+    opened = ls.session.ours(params.text_document.uri)
+    if opened is None:
+        return None
+    positions, where = opened.positions, params.range
+    return [
+        types.InlayHint(position=positions.position(hint.line, hint.column), label=hint.text, padding_left=True)
+        for hint in find_hints(opened.document, where.start.line, where.end.line)
+    ]
+
+
+def _tokens(ls: PlansmithServer, params: dict[str, Any]) -> bytes:
+    opened = _shown(ls, params)
+    return opened.tokens.full(opened.document, placeholders_of(opened.report())) if opened else b"null"
+
+
+def _tokens_delta(ls: PlansmithServer, params: dict[str, Any]) -> bytes:
+    opened, previous = _shown(ls, params), str(params["previousResultId"])
+    return opened.tokens.delta(opened.document, placeholders_of(opened.report()), previous) if opened else b"null"
+
+
+def _range_tokens(ls: PlansmithServer, params: dict[str, Any]) -> bytes:
+    opened, where = _shown(ls, params), params["range"]
+    first, last = int(where["start"]["line"]), int(where["end"]["line"])
+    if opened is None:
+        return b"null"
+    return opened.tokens.between(opened.document, placeholders_of(opened.report()), first, last)
+
+
+def _shown(ls: PlansmithServer, params: dict[str, Any]) -> OpenDocument | None:
+    opened = ls.session.documents.get(params["textDocument"]["uri"])
+    return None if opened is None or opened.is_off else opened
 
 
 async def _existence(ls: PlansmithServer, opened: OpenDocument) -> Callable[[str], bool | None]:

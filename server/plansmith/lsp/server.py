@@ -18,7 +18,7 @@ from plansmith import __version__
 from plansmith.plan.text import Edit
 
 from .actions import KINDS, code_actions, resolve_action
-from .authoring import register_authoring
+from .authoring import register_authoring, register_for_client
 from .closed import NONE, ClosedDocuments
 from .commands import COMMANDS
 from .configurations import ConfigurationFiles
@@ -97,9 +97,9 @@ class PlansmithServer(LanguageServer):
         """Look at the workspace's files anew when they are next asked for."""
         self._surroundings.clear()
 
-    def answer_raw(self, method: str, answer: RawAnswer) -> None:
+    def answer_raw(self, method: str, answer: RawAnswer, options: Any = None) -> None:
         """Register a request that is answered in JSON, without objects of the protocol."""
-        self.feature(method)(_answered_raw)
+        self.feature(method, options)(_answered_raw)
         self.protocol.raw_requests[method] = answer
 
     # Diagnostics: each client gets them one way only.
@@ -172,8 +172,14 @@ class PlansmithServer(LanguageServer):
         self.configurations.publish()
         self.closed.reload()
         self.refresh_pulled()
-        if self.session.client.lens_refresh:
-            self.protocol.send_request(types.WORKSPACE_CODE_LENS_REFRESH, callback=None)
+        client = self.session.client
+        for asked, method in (
+            (client.lens_refresh, types.WORKSPACE_CODE_LENS_REFRESH),
+            (client.hints_refresh, types.WORKSPACE_INLAY_HINT_REFRESH),
+            (client.tokens_refresh, types.WORKSPACE_SEMANTIC_TOKENS_REFRESH),
+        ):
+            if asked:
+                self.protocol.send_request(method, callback=None)
 
     def refresh_pulled(self) -> None:
         """Have a client that pulls pull again."""
@@ -238,6 +244,7 @@ def initialize(ls: PlansmithServer, params: types.InitializeParams) -> None:
     if not folders and params.root_uri:
         folders = [params.root_uri]
     ls.session = Session(Client(params), folders)
+    register_for_client(ls)
     if ls.session.client.pulls:
         options = types.DiagnosticOptions(
             identifier="plansmith", inter_file_dependencies=False, workspace_diagnostics=True

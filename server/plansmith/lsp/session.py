@@ -28,6 +28,7 @@ from .diagnostics import DiagnosticsEncoder
 from .folding import FoldingEncoder
 from .outline import OutlineEncoder
 from .position import Encoding, Positions
+from .semantic_tokens import TokensEncoder, token_support
 
 logger = logging.getLogger(__name__)
 
@@ -94,6 +95,12 @@ class Client:
         self.documents_kinds = bool(item and item.documentation_format)
         lazily = item.resolve_support if item else None
         self.completes_lazily = bool(lazily and "documentation" in lazily.properties)
+        self.tokens = token_support(capabilities)
+        tokens = workspace.semantic_tokens if workspace else None
+        self.tokens_refresh = bool(self.tokens.legend and tokens and tokens.refresh_support)
+        self.hints = bool(document and document.inlay_hint)
+        hints = workspace.inlay_hint if workspace else None
+        self.hints_refresh = bool(self.hints and hints and hints.refresh_support)
         self.asks = bool(window and window.show_message)
         # Neovim's question is a prompt that takes what the author types meanwhile: it is for what they just began.
         self.asks_aside = self.asks and not is_neovim
@@ -166,6 +173,7 @@ class OpenDocument:
         """Check by these rules from now on; not at all where the configuration does not cover the document."""
         self.is_excluded = not covered
         self.analysis = Analysis(self.document, checker)
+        self.tokens = TokensEncoder(self.client.encoding, self.client.tokens)
         self._encoder = DiagnosticsEncoder(self.uri, self.client.encoding, related=self.client.related)
         self._revision += 1
 
