@@ -50,7 +50,7 @@ async def test_hints_stand_behind_references_and_steps(editor, tmp_path):
     assert all(hint.padding_left for hint in found)
     line = buffer.line_of("🚀🚀 导入 Task 1")
     assert [hint.label for hint in await hints(buffer, line, line)] == ["blocked"]
-    assert await hints(buffer, 5000, 2**31 - 1) == []
+    assert list(await hints(buffer, 5000, 2**31 - 1)) == []
 
 
 async def test_hints_and_tokens_are_those_of_documents_that_rules_run_in(editor, tmp_path):
@@ -178,7 +178,7 @@ async def test_a_client_without_tokens_gets_none(start, tmp_path, missing):
 async def test_both_are_asked_for_anew_when_the_configuration_changes(start, tmp_path):
     (tmp_path / "plansmith.toml").write_text("")
     for declared in (True, False):
-        changes = {} if declared else {"workspace__inlayHint": None, "workspace__semanticTokens": None}
+        changes: dict[str, None] = {} if declared else {"workspace__inlayHint": None, "workspace__semanticTokens": None}
         editor = await start("vscode", [tmp_path], recorded("vscode", **changes))
         buffer = editor.open(tmp_path / "plan.md", PLAN)
         assert await hints(buffer)

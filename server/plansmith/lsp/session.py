@@ -161,6 +161,7 @@ class OpenDocument:
         self._changed = asyncio.Event()
         self._changed_at = float("-inf")
         self.is_excluded = False
+        self.tokens = TokensEncoder(client.encoding, client.tokens)
         self.being_written: list[TaskAnchor] = []
         self.outline = OutlineEncoder(uri, client.encoding, hierarchical=client.nests_symbols)
         self.folding = FoldingEncoder(
@@ -173,7 +174,6 @@ class OpenDocument:
         """Check by these rules from now on; not at all where the configuration does not cover the document."""
         self.is_excluded = not covered
         self.analysis = Analysis(self.document, checker)
-        self.tokens = TokensEncoder(self.client.encoding, self.client.tokens)
         self._encoder = DiagnosticsEncoder(self.uri, self.client.encoding, related=self.client.related)
         self._revision += 1
 
