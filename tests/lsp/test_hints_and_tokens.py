@@ -170,8 +170,8 @@ async def test_what_a_client_does_not_declare_it_is_not_offered(start, tmp_path)
 
 @pytest.mark.parametrize("missing", ["textDocument__semanticTokens", "textDocument__semanticTokens__formats"])
 async def test_a_client_without_tokens_gets_none(start, tmp_path, missing):
-    changes = {missing: [] if missing.endswith("formats") else None}
-    editor = await start("vscode", [tmp_path], recorded("vscode", **changes))
+    value: list[str] | None = [] if missing.endswith("formats") else None
+    editor = await start("vscode", [tmp_path], recorded("vscode", **{missing: value}))
     assert editor.hello.capabilities.semantic_tokens_provider is None
 
 
