@@ -91,6 +91,14 @@ class ClosedDocuments:
         opened = self._opened()
         return {path: items for path, items in found.items() if path not in opened}
 
+    async def documents(self) -> list[Found]:
+        """The documents of the workspace's folders, open or not."""
+        session = self._server.session
+        async with self._reading:
+            if self._configurations is None:
+                self._configurations = Configurations(trusted=session.trusted)
+            return await asyncio.to_thread(self._find, session.folder_paths(), self._configurations)
+
     def changed(self, uris: Iterable[str]) -> None:
         """Take note of files that were made, changed or deleted; only documents that are not open matter here."""
         opened = self._opened()

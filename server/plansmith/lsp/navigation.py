@@ -9,6 +9,7 @@ from lsprotocol import types
 from plansmith.plan.occurrences import HEADING, Occurrence, occurrence_at, occurrences
 
 from .hierarchy import whole
+from .mentions import NamedPath, file_definition, file_references, named_path, path_highlights
 from .session import OpenDocument
 
 if TYPE_CHECKING:
@@ -22,19 +23,25 @@ def register_navigation(server: PlansmithServer) -> None:
     server.feature(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)(document_highlight)
 
 
-def definition(ls: PlansmithServer, params: types.DefinitionParams) -> list[types.LocationLink] | types.Location | None:
-    """The heading of the task that a position speaks of."""
+async def definition(
+    ls: PlansmithServer, params: types.DefinitionParams
+) -> list[types.LocationLink] | types.Location | None:
+    """The heading of the task that a position speaks of, or the file that it names."""
     opened, found = _at(ls, params)
     if opened is None or found is None:
         return None
+    if isinstance(found, NamedPath):
+        return await file_definition(ls, opened, found)
     return _heading_of(opened, found)
 
 
-def references(ls: PlansmithServer, params: types.ReferenceParams) -> list[types.Location] | None:
-    """All places that speak of the task at a position."""
+async def references(ls: PlansmithServer, params: types.ReferenceParams) -> list[types.Location] | None:
+    """All places that speak of the task at a position, or all plans that mention the file there."""
     opened, found = _at(ls, params)
     if opened is None or found is None:
         return None
+    if isinstance(found, NamedPath):
+        return await file_references(ls, opened, found)
     positions = opened.positions
     return [
         types.Location(uri=opened.uri, range=positions.range(each.span))
@@ -50,6 +57,8 @@ def document_highlight(
     opened, found = _at(ls, params)
     if opened is None or found is None:
         return None
+    if isinstance(found, NamedPath):
+        return path_highlights(opened, found)
     positions = opened.positions
     return [
         types.DocumentHighlight(
@@ -62,11 +71,12 @@ def document_highlight(
 
 def _at(
     ls: PlansmithServer, params: types.DefinitionParams | types.ReferenceParams | types.DocumentHighlightParams
-) -> tuple[OpenDocument | None, Occurrence | None]:
+) -> tuple[OpenDocument | None, Occurrence | NamedPath | None]:
     opened = ls.session.documents.get(params.text_document.uri)
     if opened is None or opened.is_off:
         return None, None
-    return opened, occurrence_at(opened.document, *opened.positions.place(params.position))
+    line, column = opened.positions.place(params.position)
+    return opened, occurrence_at(opened.document, line, column) or named_path(opened, line, column)
 
 
 def _heading_of(opened: OpenDocument, found: Occurrence) -> list[types.LocationLink] | types.Location:

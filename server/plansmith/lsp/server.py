@@ -26,7 +26,9 @@ from .edits import workspace_edit
 from .hierarchy import register_hierarchy
 from .kept_plans import kept_uri
 from .lenses import code_lenses, resolve_lens
+from .mentions import register_links
 from .navigation import register_navigation
+from .plans import Plans
 from .protocol import PlansmithProtocol, RawAnswer, serve
 from .provider import Provider
 from .renaming import register_renaming
@@ -35,6 +37,7 @@ from .session import Client, OpenDocument, Session, file_path
 from .status import Status
 from .structure import register_structure
 from .surroundings import Surroundings, read_surroundings
+from .symbols import register_symbols
 from .tasks import TASKS, tasks_answer
 
 logger = logging.getLogger(__name__)
@@ -54,6 +57,7 @@ class PlansmithServer(LanguageServer):
         self.runs = Runs()
         self.configurations = ConfigurationFiles(self)
         self.closed = ClosedDocuments(self)
+        self.plans = Plans(self)
         self._surroundings: dict[Path, Surroundings] = {}
         self._kept: set[asyncio.Future[Any]] = set()
         self.provider = Provider(self)
@@ -230,10 +234,12 @@ def register(server: PlansmithServer) -> None:
     feature(types.TEXT_DOCUMENT_CODE_ACTION, options)(code_action)
     feature(types.CODE_ACTION_RESOLVE)(code_action_resolve)
     register_structure(server)
+    register_symbols(server)
     register_authoring(server)
     register_navigation(server)
     register_hierarchy(server)
     register_renaming(server)
+    register_links(server)
     for name, handler in COMMANDS.items():
         server.command(name)(handler)
 

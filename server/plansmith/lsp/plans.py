@@ -1,0 +1,158 @@
+"""What all plans of the workspace say, open and closed: their tasks and steps, and the files that they mention.
+
+A closed file is read in a thread, and only once until it changes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import posixpath
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from plansmith.plan.document import Document
+from plansmith.plan.path_text import from_root
+from plansmith.plan.paths import find_paths
+from plansmith.plan.scanner import Scanner
+from plansmith.plan.symbols import task_symbols
+from plansmith.plan.text import Span
+from plansmith.workspace.configuration import Configuration
+from plansmith.workspace.discover import Found
+from plansmith.workspace.source import DocumentError, read_document
+
+from .position import Encoding
+from .session import file_path
+
+if TYPE_CHECKING:
+    from .server import PlansmithServer
+
+_MAX_MENTIONS: Final = 2_000  # of one plan
+
+Range = dict[str, dict[str, int]]
+
+
+class Named(NamedTuple):
+    """A task or a step of some plan."""
+
+    name: str
+    folded: str
+    kind: str
+    container: str
+    range: Range
+
+
+class Mention(NamedTuple):
+    """A place that names a file: where that may be, from the document's root and from its folder."""
+
+    files: tuple[str, ...]  # absolute
+    range: Range
+
+
+class Plan(NamedTuple):
+    """One document, as a client calls it."""
+
+    uri: str
+    symbols: tuple[Named, ...]
+    mentions: tuple[Mention, ...]
+
+
+class _Known(NamedTuple):
+    stamp: tuple[int, ...]
+    configuration: Configuration
+    plan: Plan
+
+
+class Plans:
+    """The plans of the workspace."""
+
+    def __init__(self, server: PlansmithServer) -> None:
+        """Nothing is read before it is asked for."""
+        self._server = server
+        self._known: dict[str, _Known] = {}
+        self._reading = asyncio.Lock()
+
+    async def read(self) -> list[Plan]:
+        """All plans, the open ones first."""
+        session = self._server.session
+        found = await self._server.closed.documents()
+        stop = threading.Event()
+        async with self._reading:
+            try:
+                opened = {str(file_path(uri)) for uri in session.documents}
+                closed = await asyncio.to_thread(self._read, found, opened, stop)
+            finally:
+                stop.set()
+        return [*self.opened(), *closed]
+
+    def opened(self) -> Iterator[Plan]:
+        """The plans that are open."""
+        session = self._server.session
+        for opened in session.documents.values():
+            if not opened.is_off and opened.document.tasks:
+                path = file_path(opened.uri)
+                root = session.root(opened.uri)
+                where = (str(path), str(root)) if path is not None and root is not None else None
+                yield read_plan(opened.uri, where, opened.document, session.client.encoding)
+
+    def _read(self, found: list[Found], opened: set[str], stop: threading.Event) -> list[Plan]:
+        for path in set(self._known).difference(each.path for each in found):
+            del self._known[path]
+        scanner = Scanner()
+        plans = []
+        for path, configuration in found:
+            if stop.is_set():
+                break
+            if path in opened:
+                continue
+            try:
+                status = os.stat(path)
+                stamp = status.st_mtime_ns, status.st_ctime_ns, status.st_size
+                known = self._known.get(path)
+                if known is None or known.stamp != stamp or known.configuration is not configuration:
+                    document = Document(read_document(path).text, configuration.checker(path).format, scanner)
+                    plan = self._plan(path, configuration, document)
+                    known = self._known[path] = _Known(stamp, configuration, plan)
+            except (OSError, DocumentError):
+                continue  # its diagnostics say so
+            if known.plan.symbols:
+                plans.append(known.plan)
+        return plans
+
+    def _plan(self, path: str, configuration: Configuration, document: Document) -> Plan:
+        uri = self._server.closed.uri(path)
+        if document.flag is False:
+            return Plan(uri, (), ())
+        return read_plan(uri, (path, str(configuration.root)), document, self._server.session.client.encoding)
+
+
+def read_plan(uri: str, where: tuple[str, str] | None, document: Document, encoding: Encoding) -> Plan:
+    """What a document says; `where` are its absolute path and its root's, None where it has no file."""
+    symbols: list[Named] = []
+    mentions: list[Mention] = []
+    for index, task in enumerate(document.tasks):
+        start = document.start_of(index)
+        for name, folded, kind, span, container in task_symbols(task):
+            symbols.append(Named(name, folded, kind, container, _range(document, span.shifted(start), encoding)))
+        if where is not None and len(mentions) < _MAX_MENTIONS:
+            for place in find_paths(task):
+                files = possible_files(place.path, *where)
+                if files:
+                    mentions.append(Mention(files, _range(document, place.span.shifted(start), encoding)))
+    return Plan(uri, tuple(symbols), tuple(mentions))
+
+
+def possible_files(path: str, document: str, root: str) -> tuple[str, ...]:
+    """Where a path of a document may lead, absolute: from the root, then from the document's own folder."""
+    folder = os.path.relpath(os.path.dirname(document), root).replace(os.sep, "/")
+    inside = (from_root(path), from_root(path, "" if folder == "." else folder))
+    return tuple(dict.fromkeys(posixpath.join(root, each) for each in inside if each))
+
+
+def _range(document: Document, span: Span, encoding: Encoding) -> Any:
+    lines = document.lines
+    return {
+        "start": {"line": span.line, "character": encoding.to_client(lines[span.line], span.start)},
+        "end": {"line": span.end_line, "character": encoding.to_client(lines[span.end_line], span.end)},
+    }

@@ -1,0 +1,176 @@
+"""Paths of plans lead to files, files to the plans that mention them, and all plans can be searched by name."""
+
+from __future__ import annotations
+
+import asyncio
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from .editor import MARKS, recorded
+from .test_navigation import at, words
+
+pytestmark = MARKS
+
+PLAN = """# Shop
+
+See https://example.org/shop for 🚀 more.
+
+## Task 1: Build 🚀 it
+
+**Objective**: Change `src/app.py:7`, `src/missing.py` and `near.txt`, see <https://example.org/导入>.
+
+### Implementation Steps
+
+#### Step 1: 写 the handler
+
+**Actions**:
+
+- [ ] 🚀 Write `./src/app.py`, not `src/`
+
+```
+https://no.example `src/app.py`
+```
+
+### Files Created/Modified
+
+**Modified Files**:
+
+- `src/app.py` - the app
+"""
+OTHER = """# Other
+
+## Task 1: Ship
+
+**Objective**: 🚀 Ship `../src/app.py` and `src/app.py`.
+
+## Task: Tell the world
+"""
+
+
+async def workspace(start, tmp_path, name, capabilities=None, text=PLAN):
+    """An editor in a workspace of two plans, one of them open."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "app.py").write_text("")
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "plans" / "near.txt").write_text("")
+    (tmp_path / "plans" / "other.md").write_text(OTHER)
+    editor = await start(name, [tmp_path], capabilities)
+    return editor, editor.open(tmp_path / "plans" / "plan.md", text)
+
+
+async def test_a_path_leads_to_the_file_and_to_the_line_that_it_names(start, tmp_path):
+    editor, buffer = await workspace(start, tmp_path, "vscode")
+    params = types.DefinitionParams(*at(buffer, "src/app.py:7", 3))
+    [link] = await editor.request(types.TEXT_DOCUMENT_DEFINITION, params)
+    assert link.target_uri == (tmp_path / "src" / "app.py").as_uri()
+    assert link.target_selection_range.start == types.Position(6, 0)
+    assert words(buffer, link.origin_selection_range) == "src/app.py"
+    near = types.DefinitionParams(*at(buffer, "near.txt", 3))
+    [link] = await editor.request(types.TEXT_DOCUMENT_DEFINITION, near)
+    assert link.target_uri == (tmp_path / "plans" / "near.txt").as_uri()
+    missing = types.DefinitionParams(*at(buffer, "src/missing.py", 3))
+    assert await editor.request(types.TEXT_DOCUMENT_DEFINITION, missing) is None
+
+
+async def test_a_file_leads_to_all_plans_that_mention_it_open_and_closed(start, tmp_path):
+    editor, buffer = await workspace(start, tmp_path, "neovim")
+
+    async def mentions():
+        params = types.ReferenceParams(types.ReferenceContext(True), *at(buffer, "`src/app.py` - the app", 3))
+        found = await editor.request(types.TEXT_DOCUMENT_REFERENCES, params)
+        return [(each.uri.rpartition("/")[2], each.range.start.line) for each in found]
+
+    closed = [("other.md", 4), ("other.md", 4)]
+    assert await mentions() == [("plan.md", 6), ("plan.md", 14), ("plan.md", 24), *closed]
+    other = tmp_path / "plans" / "other.md"
+    other.write_text("## Task 1: Nothing\n")
+    assert (await mentions())[3:] == []
+    editor.open(other, OTHER)
+    assert (await mentions())[3:] == closed
+
+
+async def test_a_path_is_highlighted_where_the_document_names_it(start, tmp_path):
+    editor, buffer = await workspace(start, tmp_path, "vscode")
+    params = types.DocumentHighlightParams(*at(buffer, "src/app.py:7", 3))
+    found = await editor.request(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, params)
+    write, read = types.DocumentHighlightKind.Write, types.DocumentHighlightKind.Read
+    assert [(words(buffer, each.range), each.kind) for each in found] == [
+        ("src/app.py", read),
+        ("./src/app.py", read),
+        ("src/app.py", write),
+    ]
+
+
+async def test_links_are_the_files_that_are_there_and_addresses_outside_code(start, tmp_path):
+    editor, buffer = await workspace(start, tmp_path, "vscode")
+    found = await editor.request(types.TEXT_DOCUMENT_DOCUMENT_LINK, types.DocumentLinkParams(buffer.identifier))
+    app, near = ((tmp_path / name).as_uri() for name in ("src/app.py", "plans/near.txt"))
+    assert [(words(buffer, each.range), each.target, each.tooltip) for each in found] == [
+        ("https://example.org/shop", "https://example.org/shop", None),
+        ("https://example.org/导入", "https://example.org/导入", None),
+        ("src/app.py", app, "Open src/app.py"),
+        ("near.txt", near, "Open near.txt"),
+        ("./src/app.py", app, "Open src/app.py"),
+        ("src/app.py", app, "Open src/app.py"),
+    ]
+
+
+async def test_a_client_without_tooltips_gets_none(start, tmp_path):
+    plain = recorded("vscode", textDocument__documentLink__tooltipSupport=None)
+    editor, buffer = await workspace(start, tmp_path, "vscode", plain)
+    found = await editor.request(types.TEXT_DOCUMENT_DOCUMENT_LINK, types.DocumentLinkParams(buffer.identifier))
+    assert len(found) == 6
+    assert all(each.tooltip is None for each in found)
+
+
+async def test_a_document_that_is_switched_off_has_no_links(start, tmp_path):
+    editor, buffer = await workspace(start, tmp_path, "vscode", text=f"---\nplansmith: false\n---\n{PLAN}")
+    assert not await editor.request(types.TEXT_DOCUMENT_DOCUMENT_LINK, types.DocumentLinkParams(buffer.identifier))
+    params = types.DefinitionParams(*at(buffer, "src/app.py:7", 3))
+    assert await editor.request(types.TEXT_DOCUMENT_DEFINITION, params) is None
+
+
+async def test_all_plans_are_searched_by_name_the_best_first(start, tmp_path):
+    for name in ("vscode", "neovim"):
+        folder = tmp_path / name
+        folder.mkdir()
+        editor, _ = await workspace(start, folder, name)
+
+        async def search(query, editor=editor):
+            found = await editor.request(types.WORKSPACE_SYMBOL, types.WorkspaceSymbolParams(query))
+            return [(each.name, each.container_name, each.location.uri.rpartition("/")[2]) for each in found]
+
+        handler = ("Step 1: 写 the handler", "Task 1: Build 🚀 it", "plan.md")
+        build, ship = ("Task 1: Build 🚀 it", "plan.md", "plan.md"), ("Task 1: Ship", "other.md", "other.md")
+        tell = ("Tell the world", "other.md", "other.md")
+        assert await search("") == [build, handler, ship, tell]
+        assert await search("hndl") == [handler]
+        assert await search("task 1") == [ship, build]
+        assert await search("导入") == []
+
+
+async def test_a_symbol_stands_at_its_words(start, tmp_path):
+    editor, buffer = await workspace(start, tmp_path, "vscode")
+    buffer.type(0, 0, "🚀\n")
+    [found] = await editor.request(types.WORKSPACE_SYMBOL, types.WorkspaceSymbolParams("写"))
+    assert words(buffer, found.location.range) == "Step 1: 写 the handler"
+    assert found.kind == types.SymbolKind.Method
+
+
+async def test_a_search_can_be_cancelled(start, tmp_path):
+    editor, _ = await workspace(start, tmp_path, "vscode")
+    protocol = editor.client.protocol
+    for number in range(50):  # one that has its answer already can't be cancelled any more
+        (tmp_path / "plans" / f"{number}.md").write_text(OTHER)
+        params = types.WorkspaceSymbolParams(f"{number}")
+        search = asyncio.ensure_future(protocol.send_request_async(types.WORKSPACE_SYMBOL, params, msg_id=f"s{number}"))
+        await asyncio.sleep(0)
+        protocol.notify(types.CANCEL_REQUEST, types.CancelParams(id=f"s{number}"))
+        answers: list[object] = await asyncio.gather(search, return_exceptions=True)
+        answer = answers[0]
+        if isinstance(answer, JsonRpcException):
+            assert answer.code == types.LSPErrorCodes.RequestCancelled.value
+            return
+    raise AssertionError("no search was cancelled")
