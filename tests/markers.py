@@ -15,6 +15,7 @@ from importlib.resources import files as resources
 from typing import Any, NamedTuple
 
 from plansmith.plan.document import Document
+from plansmith.plan.files import Files, ListedFiles
 from plansmith.plan.format import Format, build_format
 from plansmith.plan.text import Edit, apply_edits, split_lines
 from plansmith.rules.fixing import fix_edits
@@ -97,11 +98,11 @@ def find(
     fmt: Format | None = None,
     options: Options | None = None,
     rules: Sequence[Rule] = RULES,
-    **context: Any,
+    files: Files | list[str] | tuple[str, ...] | None = None,
 ) -> list[Finding]:
     """What the rules find in a document, by absolute places; `only` names the rules that run.
 
-    `context` goes to the `Checker`: what else rules are told.
+    `files` are those of the workspace; without them the rules about files are silent.
     """
     names = [only] if isinstance(only, str) else only
     if names is not None:
@@ -110,7 +111,8 @@ def find(
         options = replace(options or Options(), only=frozenset(names))
     fmt = fmt or built_in_format()
     document = Document(text, fmt)
-    report = Analysis(document, Checker(fmt, options, rules, **context)).report()
+    snapshot = ListedFiles(files) if isinstance(files, (list, tuple)) else files
+    report = Analysis(document, Checker(fmt, options, rules), snapshot).report()
     return [_absolute(finding, document) for finding in report.findings]
 
 

@@ -16,6 +16,7 @@ from plansmith.rules.rule import Finding, Severity
 from plansmith.rules.runner import Analysis, Report, left_out_message
 from plansmith.workspace.configuration import Configuration, FileReport
 from plansmith.workspace.discover import Configurations, Found, find_documents
+from plansmith.workspace.named_files import RootFiles
 from plansmith.workspace.source import DocumentError, read_document
 from plansmith.workspace.write import WriteError, write_document
 
@@ -42,6 +43,14 @@ class _Part:
         self.counts = [0] * (len(Severity) + 1)  # of findings, by severity
         self.problems: list[str] = []
         self.fixed = 0
+        self._files: dict[str, RootFiles] = {}
+
+    def files(self, configuration: Configuration) -> RootFiles:
+        """The files that the plans of a root may name."""
+        known = self._files.get(configuration.root)
+        if known is None:
+            known = self._files[configuration.root] = RootFiles(configuration.root, configuration.code_root)
+        return known
 
     def add(self, path: str, document: Document, report: Report) -> None:
         """Add a document's findings, with their places in the file."""
@@ -215,9 +224,11 @@ def _check_part(documents: Sequence[Found], found: _Part, scanner: Scanner, *, f
 
 
 def _check_text(path: str, text: str, configuration: Configuration, scanner: Scanner, found: _Part) -> None:
-    checker = configuration.checker("" if path == _STDIN_NAME else path)
+    is_file = path != _STDIN_NAME
+    checker = configuration.checker(path if is_file else "")
     document = Document(text, checker.format, scanner)
-    found.add(path, document, Analysis(document, checker).report())
+    files = found.files(configuration).of(path) if is_file and document.is_ours else None
+    found.add(path, document, Analysis(document, checker, files).report())
 
 
 def report_text(path: str, document: Document, report: Report) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
+from plansmith.plan.packages import Package, find_packages, read_package
 from plansmith.plan.path_text import as_path
 
 # Extensions of files that hold programs, so that a file of a stack that is not known is taken for no document.
@@ -68,45 +68,6 @@ _NO_PROOF = re.compile(
     r"|--watch|--fix|-w\b"
 )
 
-_INSTALLERS: Final = (
-    (("uv", "pip", "install"), "python"),
-    (("uv", "add"), "python"),
-    (("poetry", "add"), "python"),
-    (("pdm", "add"), "python"),
-    (("pipenv", "install"), "python"),
-    (("python", "-m", "pip", "install"), "python"),
-    (("python3", "-m", "pip", "install"), "python"),
-    (("pip", "install"), "python"),
-    (("pip3", "install"), "python"),
-    (("npm", "install"), "node"),
-    (("npm", "i"), "node"),
-    (("npm", "add"), "node"),
-    (("pnpm", "add"), "node"),
-    (("pnpm", "install"), "node"),
-    (("pnpm", "i"), "node"),
-    (("yarn", "add"), "node"),
-    (("bun", "add"), "node"),
-    (("bun", "install"), "node"),
-    (("cargo", "add"), "rust"),
-    (("go", "get"), "go"),
-)
-_DEV_FLAGS = frozenset({"-D", "--save-dev", "--dev", "-d", "--save-dev=true"})
-_VALUE_FLAGS = frozenset({
-    "-r", "--requirement", "-e", "--editable", "-c", "--constraint", "--group", "-G", "--index-url", "-i",
-    "--extra-index-url", "--optional", "--extra", "--features", "-F", "--source", "--registry", "--target", "-t",
-    "--package", "-p", "--workspace", "-w", "--filter", "--prefix",
-})  # fmt: skip
-_GLOBAL_FLAGS = frozenset({"-g", "--global", "--location=global"})
-
-
-class Package(NamedTuple):
-    """A package as a command or a sentence names it; `version` is "" where none is named."""
-
-    name: str
-    version: str = ""
-    dev: bool = False
-    ecosystem: str = ""
-
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -164,7 +125,7 @@ def find_names(text: str) -> Names:
     paths += [path for found in _PROSE_PATH.finditer(without_urls) if (path := as_path(found[0]))]
     for named in _NAMED_PACKAGE.finditer(text):
         if not as_path(named["name"]):
-            packages.append(_package(named["name"], "", False))
+            packages.append(read_package(named["name"]))
     endpoints = [(verb, path.rstrip(".,:")) for verb, path in _ENDPOINT.findall(text)]
     return Names(
         _once(paths), _once(commands), _once(packages), _once(variables), _once(endpoints),
@@ -207,50 +168,6 @@ def shell_commands(lines: Iterable[str]) -> list[str]:
         if is_command(text) and not text.endswith(("\\", "|", "&&")) and "<<" not in text:
             found.append(text)
     return found
-
-
-def find_packages(command: str) -> list[Package]:
-    """The packages that a command line adds to a project."""
-    found: list[Package] = []
-    for part in re.split(r"\s*(?:&&|;|\|\|)\s*", command):
-        try:
-            words = shlex.split(part)
-        except ValueError:
-            words = part.split()
-        for head, ecosystem in _INSTALLERS:
-            if tuple(words[: len(head)]) == head:
-                found += _arguments(words[len(head) :], ecosystem)
-                break
-    return found
-
-
-def _arguments(words: list[str], ecosystem: str) -> list[Package]:
-    if _GLOBAL_FLAGS.intersection(words):
-        return []
-    groups = [words[at + 1] for at, word in enumerate(words[:-1]) if word in ("--group", "-G")]
-    dev = bool(_DEV_FLAGS.intersection(words)) or any("dev" in group or "test" in group for group in groups)
-    found = []
-    skip = False
-    for word in words:
-        if skip or word.startswith("-"):
-            skip = not skip and word in _VALUE_FLAGS
-            continue
-        if word.startswith((".", "/", "$", "<", "{")) or word.endswith((".txt", ".whl", ".toml", ".gz")):
-            continue
-        if "://" in word or word.startswith("git+"):
-            continue
-        found.append(_package(word, ecosystem, dev))
-    return [package for package in found if package.name]
-
-
-def _package(text: str, ecosystem: str, dev: bool) -> Package:
-    match = re.match(r"(?P<name>@?[A-Za-z0-9][\w./-]*)(?:\[[^\]]*\])?(?P<rest>.*)$", text)
-    if match is None:
-        return Package("")
-    version = re.sub(r"^(?:==|@)\s*", "", match["rest"].strip())
-    return Package(
-        match["name"].rstrip("./"), version if re.fullmatch(r"[\w.^~<>=!,* +-]*", version) else "", dev, ecosystem
-    )
 
 
 def _once(values: Iterable[str] | Iterable[Package] | Iterable[tuple[str, str]]) -> tuple:  # type: ignore[type-arg]

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Final
 
+from plansmith.plan.packages import Package, find_packages
 from plansmith.workspace.ecosystem import Ecosystem
 from plansmith.workspace.snapshot import WorkspaceFiles
 from plansmith.workspace.stack import Stack
 
 from .additions import completed
 from .asking import asks
-from .clues import CODE_ENDINGS, SHELLS, Names, Package, find_names, find_packages, shell_commands
+from .clues import CODE_ENDINGS, SHELLS, Names, find_names, shell_commands
 from .overview import Overview
 from .paths import NamedFile, Places, files_folder, named_files, spelled_paths
 from .prose import Prose

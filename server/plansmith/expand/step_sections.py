@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from plansmith.plan.packages import Package
+
 from .asking import of_one_kind
-from .clues import Package, is_proof
+from .clues import is_proof
 from .entries import Entry, entries_of
 from .knowledge import Knowledge
 from .pitfalls import find_pitfalls

@@ -18,10 +18,12 @@ from pygls.uris import from_fs_path
 from plansmith.plan.document import Document
 from plansmith.plan.scanner import Scanner
 from plansmith.plan.text import Span
+from plansmith.rules.facts import Answers
 from plansmith.rules.rule import Finding, Severity
 from plansmith.rules.runner import Analysis
 from plansmith.workspace.configuration import Configuration
 from plansmith.workspace.discover import ENDINGS, Configurations, Found, find_documents
+from plansmith.workspace.named_files import RootFiles
 from plansmith.workspace.source import DocumentError, read_document, unread_message
 
 from .diagnostics import DiagnosticsEncoder, encode_findings
@@ -47,6 +49,8 @@ class _Checked(NamedTuple):
     stamp: tuple[int, ...]  # the file's times of modification and of change, and its size
     configuration: Configuration
     items: bytes
+    files: RootFiles
+    answers: Answers  # what the findings hang on in the workspace
 
 
 class _Search(NamedTuple):
@@ -72,6 +76,8 @@ class ClosedDocuments:
         self._shown: dict[str, bytes] = {}  # what was pushed; nothing where the client shows what was open
         self._due: set[str] | None = None
         self._publishing: asyncio.Future[None] | None = None
+        self._files_changed = False
+        self._comparing: asyncio.Future[None] | None = None
 
     async def read(self, only: Collection[str] | None = None) -> dict[str, bytes]:
         """The findings of the closed documents by their paths, as JSON arrays; of all, or of some paths `only`."""
@@ -123,6 +129,22 @@ class ClosedDocuments:
         self._configurations = None
         self._revision += 1
         self._publish(())
+
+    def files_changed(self) -> None:
+        """Take note that files of any kind were made or deleted; findings that hang on them are shown anew."""
+        self._files_changed = bool(self._checked)
+        if self._files_changed and (self._comparing is None or self._comparing.done()):
+            self._comparing = asyncio.ensure_future(self._compare())
+            self._server.keep(self._comparing)
+
+    async def _compare(self) -> None:
+        while self._files_changed:
+            self._files_changed = False
+            async with self._reading:
+                is_outdated = await asyncio.to_thread(self._is_outdated)
+            if is_outdated:
+                self._server.refresh_pulled()
+                self._publish(())
 
     def opened(self, uri: str) -> None:
         """From now on the open document's findings are shown."""
@@ -195,11 +217,24 @@ class ClosedDocuments:
                 continue
             stamp = status.st_mtime_ns, status.st_ctime_ns, status.st_size
             known = self._checked.get(path)
-            if known is None or known.stamp != stamp or known.configuration is not configuration:
-                known = _Checked(stamp, configuration, self._check(path, configuration, scanner))
-                self._checked[path] = known
+            is_same = known is not None and known.stamp == stamp and known.configuration is configuration
+            if known is None or not is_same or not self._holds(path, known):
+                known = self._checked[path] = self._check(path, stamp, configuration, scanner)
             items[path] = known.items
         return items
+
+    def _holds(self, path: str, known: _Checked) -> bool:
+        """Whether a file's findings are the same with the workspace's files as they are now."""
+        files = self._server.session.root_files(known.configuration)
+        if files is not known.files:
+            if not known.answers.hold_in(files.of(path)):
+                return False
+            self._checked[path] = known._replace(files=files)
+        return True
+
+    def _is_outdated(self) -> bool:
+        every = [self._holds(path, known) for path, known in list(self._checked.items())]
+        return not all(every)
 
     def _find(self, folders: Collection[str], configurations: Configurations) -> list[Found]:
         search, revision, start = self._search, self._revision, time.monotonic()
@@ -215,16 +250,20 @@ class ClosedDocuments:
         self._search = _Search(found.documents, revision, end + (_TIMES * took if took > _SHORT else 0))
         return found.documents
 
-    def _check(self, path: str, configuration: Configuration, scanner: Scanner) -> bytes:
+    def _check(self, path: str, stamp: tuple[int, ...], configuration: Configuration, scanner: Scanner) -> _Checked:
+        session = self._server.session
+        files = session.root_files(configuration)
         try:
             text = read_document(path).text
         except DocumentError as problem:
-            return _unread(path, problem) if os.path.exists(path) else NONE
+            items = _unread(path, problem) if os.path.exists(path) else NONE
+            return _Checked(stamp, configuration, items, files, Answers())
         checker = configuration.checker(path)
         document = Document(text, checker.format, scanner)
-        client = self._server.session.client
-        encoder = DiagnosticsEncoder(self.uri(path), client.encoding, related=client.related)
-        return encoder.encode(document, Analysis(document, checker).report())
+        analysis = Analysis(document, checker, files.of(path))
+        encoder = DiagnosticsEncoder(self.uri(path), session.client.encoding, related=session.client.related)
+        items = encoder.encode(document, analysis.report())
+        return _Checked(stamp, configuration, items, files, analysis.answers())
 
 
 def _unread(path: str, problem: DocumentError) -> bytes:

@@ -16,6 +16,7 @@ from pygls.lsp.server import LanguageServer
 
 from plansmith import __version__
 from plansmith.plan.text import Edit
+from plansmith.workspace.snapshot import SKIPPED_FOLDERS
 
 from .actions import KINDS, code_actions, resolve_action
 from .authoring import register_authoring, register_for_client
@@ -98,8 +99,14 @@ class PlansmithServer(LanguageServer):
         return known
 
     def files_changed(self) -> None:
-        """Look at the workspace's files anew when they are next asked for."""
+        """Look at the workspace's files anew, and show the findings that hang on them."""
         self._surroundings.clear()
+        changed = list(self.session.files_changed())
+        for opened in changed:
+            self.publish(opened)
+        if changed:
+            self.refresh_pulled()
+        self.closed.files_changed()
 
     def answer_raw(self, method: str, answer: RawAnswer, options: Any = None) -> None:
         """Register a request that is answered in JSON, without objects of the protocol."""
@@ -281,6 +288,8 @@ def watch_files(ls: PlansmithServer, *, anew: bool = False) -> None:
     if anew:
         ls.client_unregister_capability(types.UnregistrationParams([types.Unregistration(id=name, method=method)]))
     watchers = [types.FileSystemWatcher(glob_pattern=pattern) for pattern in _WATCHED]
+    # Plans name files of any kind; what is in them does not matter.
+    watchers.append(types.FileSystemWatcher(glob_pattern="**/*", kind=_MADE_OR_DELETED))
     options = types.DidChangeWatchedFilesRegistrationOptions(watchers=watchers)
     registration = types.Registration(id=name, method=method, register_options=options)
     ls.client_register_capability(types.RegistrationParams(registrations=[registration]))
@@ -288,8 +297,10 @@ def watch_files(ls: PlansmithServer, *, anew: bool = False) -> None:
 
 _WATCHED = (
     *("**/plansmith.toml", "**/pyproject.toml", "**/*.toml", "**/package.json", "**/go.mod", "**/Cargo.toml"),
-    *("**/*.md", "**/*.markdown"),
+    *("**/*.md", "**/*.markdown", "**/.gitignore", "**/requirements*.txt"),
+    *("**/pom.xml", "**/*.gradle", "**/*.gradle.kts", "**/*.*proj", "**/Gemfile", "**/composer.json"),
 )
+_MADE_OR_DELETED = types.WatchKind.Create | types.WatchKind.Delete
 
 
 def shutdown(ls: PlansmithServer, params: object) -> None:
@@ -305,6 +316,8 @@ def did_open(ls: PlansmithServer, params: types.DidOpenTextDocumentParams) -> No
         return
     if item.language_id not in ("markdown", "") and not item.uri.lower().endswith((".md", ".markdown")):
         return
+    if not ls.session.client.watches:
+        ls.session.forget_files()  # nobody tells when they change
     opened = ls.session.open(item.uri, item.version, item.text)
     ls.closed.opened(item.uri)
     ls.publish(opened)
@@ -336,12 +349,18 @@ def did_save(ls: PlansmithServer, params: types.DidSaveTextDocumentParams) -> No
 
 def did_change_watched_files(ls: PlansmithServer, params: types.DidChangeWatchedFilesParams) -> None:
     """Read what changed anew."""
-    ls.files_changed()
     uris = [change.uri for change in params.changes]
+    if any(map(_may_be_named, uris)):
+        ls.files_changed()
     ls.configurations.changed(uris)
     if any(map(ls.configurations.is_configuration, uris)):
         ls.refresh()
     ls.closed.changed(uris)
+
+
+def _may_be_named(uri: str) -> bool:
+    """Whether plans may speak of a file: not of what tools keep for themselves, of which there may be thousands."""
+    return SKIPPED_FOLDERS.isdisjoint(uri.split("/"))
 
 
 def did_change_workspace_folders(ls: PlansmithServer, params: types.DidChangeWorkspaceFoldersParams) -> None:

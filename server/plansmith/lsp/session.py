@@ -15,12 +15,14 @@ from lsprotocol import types
 from pygls.uris import to_fs_path
 
 from plansmith.plan.document import Document
+from plansmith.plan.files import Files
 from plansmith.plan.graph import TaskKey
 from plansmith.plan.scanner import Scanner
 from plansmith.plan.text import Edit, moved
 from plansmith.rules.runner import Analysis, Checker, Report
 from plansmith.workspace.configuration import Configuration, load_configuration
-from plansmith.workspace.roots import find_root
+from plansmith.workspace.named_files import NamedFiles, RootFiles
+from plansmith.workspace.roots import find_root, is_root
 from plansmith.workspace.source import DocumentError, read_document
 
 from .changes import read_changes
@@ -170,12 +172,20 @@ class OpenDocument:
         self.one_edit = asyncio.Lock()
         """Held by whoever has the client apply an edit, from finding its place until the text shows it."""
 
-    def use(self, checker: Checker, *, covered: bool) -> None:
+    def use(self, checker: Checker, files: Files | None, *, covered: bool) -> None:
         """Check by these rules from now on; not at all where the configuration does not cover the document."""
         self.is_excluded = not covered
-        self.analysis = Analysis(self.document, checker)
+        self.files = files
+        self.analysis = Analysis(self.document, checker, files)
         self._encoder = DiagnosticsEncoder(self.uri, self.client.encoding, related=self.client.related)
         self._revision += 1
+
+    def look(self, files: Files | None) -> bool:
+        """See the workspace's files as they are now; whether a finding may be another because of that."""
+        self.files = files
+        changed = files is not None and self.analysis.look(files)
+        self._revision += changed
+        return changed
 
     def edit(self, edit: Edit) -> None:
         """Apply one change of the client's."""
@@ -188,7 +198,7 @@ class OpenDocument:
     def replace(self, text: str) -> None:
         """Take a whole new text."""
         self.document = Document(text, self.document.format)
-        self.use(self.analysis.checker, covered=not self.is_excluded)
+        self.use(self.analysis.checker, self.files, covered=not self.is_excluded)
         for anchor in self._anchors:
             anchor.line = None
 
@@ -305,6 +315,7 @@ class Session:
         self._scanner = Scanner()
         self._configurations: dict[Path, Configuration] = {}
         self._nowhere = Configuration("")
+        self._files: dict[str, RootFiles] = {}
 
     def folder_paths(self) -> list[str]:
         """The workspace's folders that have a path."""
@@ -322,7 +333,7 @@ class Session:
         checker, covered = self.checker(uri)
         document = Document(text, checker.format, self._scanner)
         opened = self.documents[uri] = OpenDocument(uri, version, document, self.client)
-        opened.use(checker, covered=covered)
+        opened.use(checker, self.files(uri), covered=covered)
         return opened
 
     def ours(self, uri: str) -> OpenDocument | None:
@@ -401,12 +412,42 @@ class Session:
     def reload(self) -> Iterator[OpenDocument]:
         """Read all configurations anew, and check all documents by them; yields the documents."""
         self._configurations.clear()
+        self._files.clear()
         for opened in self.documents.values():
             checker, covered = self.checker(opened.uri)
             if checker.format is not opened.document.format:
                 opened.document = Document(opened.document.text, checker.format, self._scanner)
-            opened.use(checker, covered=covered)
+            opened.use(checker, self.files(opened.uri), covered=covered)
             yield opened
+
+    def files(self, uri: str) -> NamedFiles | None:
+        """The workspace's files as a document names them; None for one without a file, or alone in its folder.
+
+        What no folder of the client's and no root of its own is around is edited by itself: nothing says that the
+        files that it names lie beside it.
+        """
+        root = self.root(uri)
+        if root is None or not (self.folders or is_root(str(root))):
+            return None
+        return self.root_files(self.configuration(uri)).of(str(file_path(uri)))
+
+    def root_files(self, configuration: Configuration) -> RootFiles:
+        """The files of a root, as they were when they were asked for first."""
+        known = self._files.get(configuration.root)
+        if known is None:
+            known = self._files[configuration.root] = RootFiles(configuration.root, configuration.code_root)
+        return known
+
+    def forget_files(self) -> None:
+        """See the files anew when they are next asked for."""
+        self._files.clear()
+
+    def files_changed(self) -> Iterator[OpenDocument]:
+        """See all files anew; yields the documents in which that may change a finding."""
+        self._files.clear()
+        for opened in self.documents.values():
+            if opened.look(self.files(opened.uri)):
+                yield opened
 
 
 def _named(uri: str) -> str:

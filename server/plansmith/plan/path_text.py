@@ -35,22 +35,27 @@ _PLACE: Final = re.compile(r":\d+(?:[:-]\d+)?$")  # a line of a file, or several
 _MIME: Final = re.compile(r"(?:application|audio|font|image|message|multipart|text|video)/[\w.+-]+$")
 _BRANCH: Final = re.compile(r"(?:origin|upstream|refs|heads|feature|bugfix|hotfix|release)/")
 _ABOVE: Final = re.compile(r"(?:\.\./)+")
-_TEMPLATE_SIGNS: Final = frozenset("<>{}$~*?|\"';()=,`")
+# Neither blanks nor the signs of globs, templates, calls and addresses.
+_PLAIN: Final = re.compile(r"[^\s<>{}$~*?|\"';()=,`:]+")
 
 
 def as_path(text: str) -> str | None:
     """The text as a path that may lie inside of the workspace, without a line number; None if it is none."""
-    text = _PLACE.sub("", text.strip()).removeprefix("./")
-    above = _ABOVE.match(text)
-    if above is not None:
-        # Of a document in a folder; whether it leads out of the workspace is known where that folder is.
-        below = as_path(text[above.end() :])
-        return above[0] + below if below else None
-    if not text or len(text) > MAX_LENGTH or any(char.isspace() or char in _TEMPLATE_SIGNS for char in text):
+    text = text.strip()
+    if ":" in text:
+        text = _PLACE.sub("", text)
+    text = text.removeprefix("./")
+    if text.startswith("../"):
+        above = _ABOVE.match(text)
+        if above is not None:
+            # Of a document in a folder; whether it leads out of the workspace is known where that folder is.
+            below = as_path(text[above.end() :])
+            return above[0] + below if below else None
+    if len(text) > MAX_LENGTH or _PLAIN.fullmatch(text) is None or text[0] in "/\\@-#%" or "//" in text:
         return None
-    if text.startswith(("/", "\\", "@", "-", "#", "%")) or "//" in text or ":" in text:
+    if text.casefold() in _NO_FILES or (".." in text and ".." in text.split("/")):
         return None
-    if text.casefold() in _NO_FILES or _MIME.match(text) or _BRANCH.match(text) or ".." in text.split("/"):
+    if "/" in text and (_MIME.match(text) or _BRANCH.match(text)):
         return None
     if is_file_name(text):
         return text
@@ -74,6 +79,8 @@ def from_root(path: str, folder: str = "") -> str | None:
 
     A final "/" goes, and the root itself is "".
     """
+    if not folder and path[:1] != "." and "/." not in path and "//" not in path and path[:1] != "/":
+        return path.removesuffix("/")  # as nearly all are
     tidy = posixpath.normpath(f"{folder}/{path}" if folder else path)
     if tidy == ".":
         return ""

@@ -29,6 +29,8 @@ CHANGING: Final = frozenset(("modify", "update", "edit", "extend", "rename", "de
 _VERBS: Final = CREATING | CHANGING
 _STARTS: Final = frozenset(start for verb in _VERBS for start in (verb[:3], verb[:3].capitalize(), verb[:3].upper()))
 
+_EMPHASIS: Final = frozenset(("*", "_"))
+
 _NO_PROSE: Final = frozenset((FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, HTML))
 _LINK: Final = re.compile(r"\]\(\s*<?(?P<target>[^()\s<>]+)>?(?:\s+[\"'(][^()\n]*)?\)")
 _DEFINITION: Final = re.compile(r" {0,3}\[[^\[\]\n]+\]:\s+<?(?P<target>[^\s<>]+)")
@@ -96,17 +98,30 @@ def listed_files(task: Task) -> Listed:
 def action_paths(sections: Iterable[Section], lines: Sequence[str]) -> Iterator[PathPlace]:
     """The paths that actions create or change: the first code span of an item whose first word says so."""
     for section in sections:
-        for item in section.top_items:
+        items: Sequence[Item] = section.items
+        if items and items[-1].depth != items[0].depth:
+            items = section.top_items
+        for item in items:
             line, start = lines[item.line], item.text
-            if line[start : start + 3] not in _STARTS and line[start : start + 1] not in "*_":
+            if line[start : start + 3] not in _STARTS and line[start : start + 1] not in _EMPHASIS:
                 continue
             word = _WORD.match(line, start)
             verb = word["word"].lower() if word is not None else ""
-            if verb in _VERBS and "`" in line:
-                for place in _on_line(line, item.line, start, links=False):
-                    if place is not None:
-                        yield new(PathPlace, (place.path, place.span, section.key, ACTION, False, verb))
-                    break
+            if verb in _VERBS:
+                place = _first_code(line, item.line, start)
+                if place is not None:
+                    yield new(PathPlace, (place.path, place.span, section.key, ACTION, False, verb))
+
+
+def _first_code(line: str, number: int, start: int) -> PathPlace | None:
+    """The path in the first code span of a line from a column on."""
+    first = line.find("`", start) + 1
+    if not first:
+        return None
+    if "``" in line or "\\" in line or "<!--" in line:
+        return next(_on_line(line, number, start, links=False), None)
+    end = line.find("`", first)
+    return _place(line, number, first, end, is_link=False) if end >= 0 else None
 
 
 def moved_paths(task: Task) -> frozenset[str]:

@@ -99,6 +99,7 @@ class Rule:
     needles: tuple[str, ...]  # lower case; without any of them in a task's text the rule has nothing to find
     fix: str  # "safe", "quick", "safe, quick" or ""
     sections: Callable[[SectionSpec], bool]  # which sections a rule about sections is asked about
+    files: bool  # whether it asks for the workspace's files; without them it is silent
 
     @property
     def page(self) -> str:
@@ -136,10 +137,11 @@ def rule(
     needles: Iterable[str] = (),
     fix: str = "",
     sections: Callable[[SectionSpec], bool] = lambda _: True,
+    files: bool = False,
 ) -> Callable[[Callable[..., Iterable[Finding]]], Rule]:
     """Make a rule of a function; its name is the function's, with hyphens."""
 
     def make(check: Callable[..., Any]) -> Rule:
-        return Rule(check.__name__.replace("_", "-"), severity, scope, check, tuple(needles), fix, sections)
+        return Rule(check.__name__.replace("_", "-"), severity, scope, check, tuple(needles), fix, sections, files)
 
     return make

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from plansmith.plan.document import Change, Document
+from plansmith.plan.files import Files
 from plansmith.plan.format import Format
 from plansmith.plan.text import new
 from plansmith.plan.tree import Ignore, Section, Task
 
+from .facts import Answers, Facts, Others
 from .rule import Finding, Rule, Scope, Severity
 from .subject import Plan, Tasks
 from .table import RULES
@@ -67,7 +69,9 @@ class Checker:
             spec: tuple(number for number, rule in enumerate(self._section) if rule.sections(spec))
             for spec in fmt.by_key.values()
         }
-        self._task = [rule for rule in active if rule.scope is Scope.TASK and rule is not unused_ignore]
+        texts = [rule for rule in active if rule.scope is Scope.TASK and rule is not unused_ignore]
+        self._task = [rule for rule in texts if not rule.files]
+        self._files = [rule for rule in texts if rule.files]
         self._document = [rule for rule in active if rule.scope is Scope.DOCUMENT]
         self._unused = next((rule for rule in active if rule is unused_ignore), None)
         self._names = frozenset(rule.name for rule in active)
@@ -77,19 +81,21 @@ class Checker:
         """The same rules, with all of their findings."""
         return Checker(self.format, replace(self.options, max_findings=10**9), self._rules)
 
+    @property
+    def asks_for_files(self) -> bool:
+        """Whether a rule about files is switched on."""
+        return bool(self._files)
+
     def check_task(self, task: Task, definitions: frozenset[str] = frozenset()) -> tuple[Finding, ...]:
         """The findings of the rules about sections and plans; none for a coarse task.
 
         `definitions` are the link labels that the document defines.
         """
-        if not task.is_plan:
-            return ()
-        plan = Plan(task, self.format, definitions)
-        folded = plan.folded
-        found: list[Finding] = []
-        for rule in self._task:
-            if not rule.needles or any(needle in folded for needle in rule.needles):
-                found += self._named(rule.check(plan), rule)
+        return self.check_plan(Plan(task, self.format, definitions)) if task.is_plan else ()
+
+    def check_plan(self, plan: Plan) -> tuple[Finding, ...]:
+        """As `check_task`, for a plan."""
+        found = self._of_rules(self._task, plan)
         by_spec = self._by_spec
         seen: list[list[Section]] = [[] for _ in self._section]
         for section in plan.sections:
@@ -100,6 +106,20 @@ class Checker:
                 found += self._named(rule.check(sections, plan), rule)
         found.sort(key=_place)
         return tuple(found)
+
+    def check_files(self, plan: Plan) -> tuple[Finding, ...]:
+        """The findings of the rules about files; the plan has the facts that they ask for."""
+        found = self._of_rules(self._files, plan)
+        found.sort(key=_place)
+        return tuple(found)
+
+    def _of_rules(self, rules: Iterable[Rule], plan: Plan) -> list[Finding]:
+        folded = plan.folded
+        found: list[Finding] = []
+        for rule in rules:
+            if not rule.needles or any(needle in folded for needle in rule.needles):
+                found += self._named(rule.check(plan), rule)
+        return found
 
     def check_document(self, document: Document) -> dict[int, tuple[Finding, ...]]:
         """The findings of the rules about documents, by the index of the task they stand in."""
@@ -140,14 +160,25 @@ class Checker:
         ]
 
 
+class _Filed(NamedTuple):
+    """What the rules about files found in a task, and what that hangs on."""
+
+    findings: tuple[Finding, ...]
+    answers: Answers
+    asked_others: set[str]
+
+
 class Analysis:
     """The findings of one document under edit; only what an edit touched is checked again."""
 
-    def __init__(self, document: Document, checker: Checker) -> None:
-        """Nothing is checked before `report` is asked."""
+    def __init__(self, document: Document, checker: Checker, files: Files | None = None) -> None:
+        """Nothing is checked before `report` is asked; without `files` the rules about files are silent."""
         self.document = document
         self.checker = checker
+        self._files = files if checker.asks_for_files else None
+        self._others = Others(document)
         self._own: dict[Task, tuple[Finding, ...]] = {}
+        self._filed: dict[Task, _Filed] = {}
         self._swallowed: dict[Task, tuple[Finding, ...]] = {}  # of tasks that may come back as they were
         self._linked: dict[int, tuple[Finding, ...]] = {}
         self._involved: set[int] = set()  # the tasks in which a finding of a rule about documents has a place
@@ -163,12 +194,45 @@ class Analysis:
         gone = {unit: self._own.pop(unit) for unit in change.removed if isinstance(unit, Task) and unit in self._own}
         if change.swallows:
             self._swallowed = gone
+        if self._files is not None:
+            self._update_filed(change)
         if change.relinked or self._stale is None:
             self._stale = None
             return
         index = self.document.task_of_unit(change.first)
         # A comment at a unit's end speaks of the task after it; after the last task there is none.
         self._stale.update(range(index, index + sum(isinstance(unit, Task) for unit in change.added) + 1))
+
+    def look(self, files: Files) -> bool:
+        """See the workspace as it is now; whether a finding may be another because of that."""
+        if self._files is None:
+            return False
+        self._files = files
+        return self._forget([task for task, filed in self._filed.items() if not filed.answers.hold_in(files)])
+
+    def answers(self) -> Answers:
+        """What the findings hang on in the workspace."""
+        every = Answers()
+        for filed in self._filed.values():
+            every.add(filed.answers)
+        return every
+
+    def _update_filed(self, change: Change) -> None:
+        """Forget what was found about files that other tasks make or move no longer, or only now."""
+        for unit in change.removed:
+            if isinstance(unit, Task):
+                self._filed.pop(unit, None)
+        changed = self._others.update(change.removed, change.added)
+        if changed:
+            self._forget([task for task, filed in self._filed.items() if not filed.asked_others.isdisjoint(changed)])
+
+    def _forget(self, tasks: Sequence[Task]) -> bool:
+        for task in tasks:
+            del self._filed[task]
+        if tasks and self._stale is not None:
+            gone = set(tasks)
+            self._stale.update([index for index, task in enumerate(self.document.tasks) if task in gone])
+        return bool(tasks)
 
     def report(self) -> Report:
         """All findings of the document as it stands; empty where rules do not run."""
@@ -213,12 +277,18 @@ class Analysis:
     def _settled(self, index: int) -> tuple[Finding, ...]:
         document = self.document
         task = document.tasks[index]
+        plan: Plan | None = None
         own = self._own.get(task)
         if own is None:
             own = self._swallowed.pop(task, None)
-            if own is None:
-                own = self.checker.check_task(task, document.definitions)
-            self._own[task] = own
+            if own is None and task.is_plan:
+                plan = Plan(task, document.format, document.definitions)
+                own = self.checker.check_plan(plan)
+            self._own[task] = own = own or ()
+        if self._files is not None and task.is_plan:
+            filed = self._about_files(task, self._files, plan)
+            if filed:
+                own = tuple(sorted((*own, *filed), key=_place))
         linked = self._linked.get(index)
         findings = tuple(sorted((*own, *linked), key=_place)) if linked else own
         before, after = document.neighbours(index)
@@ -230,6 +300,18 @@ class Analysis:
             ignores += [_for_task(ignore, len(before.lines), task) for ignore in before.trailing_ignores]
         dangling = () if isinstance(after, Task) else task.trailing_ignores
         return self.checker.settle(ignores, dangling, findings)
+
+    def _about_files(self, task: Task, files: Files, plan: Plan | None) -> tuple[Finding, ...]:
+        known = self._filed.get(task)
+        if known is not None:
+            return known.findings
+        facts = Facts(task, files, self._others)
+        if plan is None:
+            plan = Plan(task, self.document.format, self.document.definitions)
+        plan.facts = facts
+        found = self.checker.check_files(plan)
+        self._filed[task] = _Filed(found, facts.answers, facts.asked_others)
+        return found
 
     def _gravest(self, most: int) -> list[tuple[Finding, ...]]:
         """The findings that fit into the maximum: graver ones first, then by their place."""

@@ -24,6 +24,8 @@ from plansmith.plan.scanner import (
 )
 from plansmith.plan.tree import Section, Task
 
+from .facts import Facts
+
 _NO_PROSE: Final = frozenset((BLANK, BREAK, UNDERLINE, FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, HTML))
 _DECISION: Final = re.compile(r"\s*[*_]{0,3}Decide\s*[*_]{0,3}\s*[:：]", re.I)
 
@@ -42,15 +44,26 @@ class ProseLine(NamedTuple):
 class Plan:
     """A task that is a plan, as rules see it; what several rules need is worked out once."""
 
-    def __init__(self, task: Task, fmt: Format, definitions: frozenset[str] = frozenset()) -> None:
-        """Look at `task` by the format it was parsed with; `definitions` are the document's folded link labels."""
+    def __init__(
+        self, task: Task, fmt: Format, definitions: frozenset[str] = frozenset(), facts: Facts | None = None
+    ) -> None:
+        """Look at `task` by the format it was parsed with; `definitions` are the document's folded link labels.
+
+        `facts` are there for the rules about files alone.
+        """
         self.task = task
         self.format = fmt
         self.lines = task.lines
         self.sections: tuple[Section, ...] = task.outline
         self.definitions = definitions
+        self.facts = facts
         self.folded = "\n".join(task.lines).lower()  # what rules' needles are looked for in
         self._decisions: set[int] | None = None
+
+    def title_of(self, key: str) -> str:
+        """A section's title, as the format has it."""
+        spec = self.format.by_key.get(key)
+        return spec.called() if spec is not None else key
 
     def lines_with(self, needles: Iterable[str], pattern: re.Pattern[str] | None = None) -> set[int]:
         """The lines that hold one of the needles, which are lower case, or a match of the pattern in lower case."""

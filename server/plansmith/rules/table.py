@@ -10,11 +10,14 @@ from .done_before_dependency import done_before_dependency
 from .duplicate_section import duplicate_section
 from .duplicate_task import duplicate_task
 from .empty_section import empty_section
+from .existing_file import existing_file
 from .invalid_complexity import invalid_complexity
 from .invalid_configuration import invalid_configuration
 from .misplaced_section import misplaced_section
+from .missing_file import missing_file
 from .missing_section import missing_section
 from .open_decision import open_decision
+from .phantom_completion import phantom_completion
 from .placeholder_text import placeholder_text
 from .plain_list import plain_list
 from .rule import Rule
@@ -23,6 +26,8 @@ from .unclosed_fence import unclosed_fence
 from .unfinished_success import unfinished_success
 from .unknown_task import unknown_task
 from .unlabelled_code import unlabelled_code
+from .unlisted_dependency import unlisted_dependency
+from .unlisted_file import unlisted_file
 from .unused_ignore import unused_ignore
 from .vague_action import vague_action
 
@@ -45,6 +50,11 @@ RULES: Final[tuple[Rule, ...]] = (
     dependency_cycle,
     done_before_dependency,
     unfinished_success,
+    missing_file,
+    existing_file,
+    phantom_completion,
+    unlisted_file,
+    unlisted_dependency,
     unused_ignore,
     invalid_configuration,
 )
