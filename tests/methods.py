@@ -105,7 +105,11 @@ def _offers(editor: str) -> Iterator[tuple[str, list[str]]]:
     """What a real server offers to an editor: by key, the methods."""
     capabilities = json.loads((CLIENTS / f"{editor}.json").read_text("utf-8"))["capabilities"]
     with Peer([sys.executable, "-m", "plansmith", "server"], capabilities=capabilities) as peer:
-        offered = peer.offers
+        return methods_by_key(peer.offers)
+
+
+def methods_by_key(offered: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """The methods behind each key of a server's capabilities; "" where nobody has told yet what is behind one."""
     workspace: dict[str, Any] = offered.get("workspace", {})
     for key, value in {**offered, **workspace, **workspace.get("fileOperations", {})}.items():
         if key in _PLAIN or not value:

@@ -35,13 +35,19 @@ class Peer:
         command: Sequence[str | Path],
         variables: Mapping[str, str] | None = None,
         capabilities: Mapping[str, Any] | None = None,
+        *,
+        log: Path | None = None,
+        **hello: Any,
     ) -> None:
-        self._capabilities = _CAPABILITIES if capabilities is None else capabilities
+        """`log` takes what the server logs; `hello` is what else is said in initialize."""
+        self._hello = {"processId": os.getpid(), "rootUri": None, **hello}
+        self._hello["capabilities"] = _CAPABILITIES if capabilities is None else capabilities
         given = os.environ if variables is None else variables
         environment = {name: value for name, value in given.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
-        )
+        with open(log or os.devnull, "wb") as errors:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=environment
+            )
         assert self._process.stdin
         assert self._process.stdout
         self._sink, self._source = self._process.stdin, self._process.stdout
@@ -52,8 +58,7 @@ class Peer:
 
     def __enter__(self) -> Peer:
         """Say hello; what the server can do is in `offers`."""
-        params = {"processId": os.getpid(), "rootUri": None, "capabilities": self._capabilities}
-        self.offers: dict[str, Any] = self._ask("initialize", params=params)["capabilities"]
+        self.offers: dict[str, Any] = self._ask("initialize", params=self._hello)["capabilities"]
         sync = self.offers["textDocumentSync"]
         self.takes_ranges = (sync["change"] if isinstance(sync, dict) else sync) == 2
         self._send(framed({"method": "initialized", "params": {}}))
