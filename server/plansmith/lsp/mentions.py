@@ -79,8 +79,9 @@ async def file_references(server: PlansmithServer, opened: OpenDocument, named: 
     if wanted is None:
         return found
     for plan in await server.plans.read():
-        for files, where in plan.mentions:
-            if wanted in files and len(found) < MAX_PLACES:
+        for mention in plan.mentions:
+            where = mention.range
+            if wanted in mention.files and len(found) < MAX_PLACES:
                 places = [types.Position(where[end]["line"], where[end]["character"]) for end in ("start", "end")]
                 found.append(types.Location(uri=plan.uri, range=types.Range(*places)))
     return found

@@ -20,6 +20,7 @@ from plansmith.plan.symbols import task_symbols
 from plansmith.plan.text import Span
 from plansmith.workspace.configuration import Configuration
 from plansmith.workspace.discover import Found
+from plansmith.workspace.moved_paths import Reader
 from plansmith.workspace.source import DocumentError, read_document
 
 from .position import Encoding
@@ -48,6 +49,9 @@ class Mention(NamedTuple):
 
     files: tuple[str, ...]  # absolute
     range: Range
+    path: str  # without `./` at its start
+    is_link: bool
+    has_dot: bool  # whether `./` stands at its start
 
 
 class Plan(NamedTuple):
@@ -56,6 +60,7 @@ class Plan(NamedTuple):
     uri: str
     symbols: tuple[Named, ...]
     mentions: tuple[Mention, ...]
+    reader: Reader | None = None  # None where it has no file
 
 
 class _Known(NamedTuple):
@@ -139,8 +144,11 @@ def read_plan(uri: str, where: tuple[str, str] | None, document: Document, encod
             for place in find_paths(task):
                 files = possible_files(place.path, *where)
                 if files:
-                    mentions.append(Mention(files, _range(document, place.span.shifted(start), encoding)))
-    return Plan(uri, tuple(symbols), tuple(mentions))
+                    span = place.span
+                    has_dot = span.end - span.start > len(place.path)
+                    where_it_is = _range(document, span.shifted(start), encoding)
+                    mentions.append(Mention(files, where_it_is, place.path, place.is_link, has_dot))
+    return Plan(uri, tuple(symbols), tuple(mentions), None if where is None else Reader(*where))
 
 
 def possible_files(path: str, document: str, root: str) -> tuple[str, ...]:

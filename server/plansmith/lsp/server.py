@@ -24,6 +24,7 @@ from .closed import NONE, ClosedDocuments
 from .commands import COMMANDS
 from .configurations import ConfigurationFiles
 from .edits import workspace_edit
+from .file_renames import register_file_renames
 from .hierarchy import register_hierarchy
 from .kept_plans import kept_uri
 from .lenses import code_lenses, resolve_lens
@@ -258,6 +259,8 @@ def initialize(ls: PlansmithServer, params: types.InitializeParams) -> None:
         folders = [params.root_uri]
     ls.session = Session(Client(params), folders)
     register_for_client(ls)
+    if ls.session.client.tells_renames:
+        register_file_renames(ls)
     if ls.session.client.pulls:
         options = types.DiagnosticOptions(
             identifier="plansmith", inter_file_dependencies=False, workspace_diagnostics=True

@@ -68,6 +68,8 @@ class Client:
         self.lens_refresh = bool(lens and lens.refresh_support)
         watched = workspace.did_change_watched_files if workspace else None
         self.watches = bool(watched and watched.dynamic_registration)
+        operations = workspace.file_operations if workspace else None
+        self.tells_renames = bool(operations and operations.will_rename)
         action = document.code_action if document else None
         self.action_literals = bool(action and action.code_action_literal_support)
         resolve = action.resolve_support if action else None

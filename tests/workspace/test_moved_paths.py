@@ -1,0 +1,60 @@
+"""What a path in a plan is called after files have moved."""
+
+from __future__ import annotations
+
+import pytest
+
+from plansmith.workspace.moved_paths import Move, Reader, moved_path
+
+READER = Reader("/w/docs/plan.md", "/w")
+FILES = {
+    "/w/src/app.py",
+    "/w/src",
+    "/w/docs/plan.md",
+    "/w/docs/notes.md",
+    "/w/docs",
+    "/w/docs/src/twin.py",
+    "/w/src/twin.py",
+}
+
+
+def moved(path: str, old: str, new: str, *, is_link: bool = False) -> str | None:
+    """A path of the document in `docs/` after one move inside of the root."""
+    return moved_path(path, READER, [Move(f"/w/{old}", f"/w/{new}")], FILES.__contains__, is_link=is_link)
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "expected"),
+    [
+        ("src/app.py", "src/app.py", "src/main.py", "src/main.py"),
+        ("src/app.py", "src", "lib", "lib/app.py"),
+        ("src/", "src", "lib/core", "lib/core/"),
+        ("src/later.py", "src", "lib", "lib/later.py"),  # not there yet
+        ("../src/app.py", "src/app.py", "lib/app.py", "../lib/app.py"),
+        ("notes.md", "docs/notes.md", "docs/deep/notes.md", "deep/notes.md"),
+        ("notes.md", "docs/notes.md", "notes.md", "../notes.md"),
+        ("src/app.py", "src/ap", "src/other", None),
+        ("src/app.py", "lib", "src", None),
+    ],
+)
+def test_a_path_follows_its_file_as_it_was_written(path, old, new, expected):
+    assert moved(path, old, new) == expected
+
+
+def test_of_two_files_a_link_means_that_beside_the_document():
+    assert moved("src/twin.py", "docs/src/twin.py", "docs/src/b.py", is_link=True) == "src/b.py"
+    assert moved("src/twin.py", "docs/src/twin.py", "docs/src/b.py") is None
+    assert moved("src/twin.py", "src/twin.py", "src/b.py") == "src/b.py"
+    assert moved("src/twin.py", "src/twin.py", "src/b.py", is_link=True) is None
+
+
+def test_what_leaves_the_root_keeps_its_name():
+    assert (
+        moved_path("src/app.py", READER, [Move("/w/src/app.py", "/x/app.py")], FILES.__contains__, is_link=False)
+        is None
+    )
+
+
+def test_the_innermost_move_counts():
+    moves = [Move("/w/src", "/w/lib"), Move("/w/src/app.py", "/w/main.py")]
+    assert moved_path("src/app.py", READER, moves, FILES.__contains__, is_link=False) == "main.py"
