@@ -61,6 +61,21 @@ export class Window {
     await this.page.keyboard.press('End');
   }
 
+  /** Puts the cursor behind the first letter of a word in the line that has these words. */
+  async goInto(words: string, word: string): Promise<void> {
+    const line = ((await this.line(words).textContent()) ?? '').replaceAll('\u00a0', ' ').replaceAll('\u200b', '');
+    await this.goTo(words);
+    await this.page.keyboard.press('Home');
+    const place = line.indexOf(word) + 1;
+    if (place === 0) {
+      throw new Error(`no “${word}” in “${line}”`);
+    }
+    // A step of the cursor is a sign as a reader counts them, whatever it takes to store.
+    for (const _ of new Intl.Segmenter().segment(line.slice(0, place))) {
+      await this.page.keyboard.press('ArrowRight');
+    }
+  }
+
   /** Waits until the cursor is somewhere: `Ln 5, Col 1`. */
   async waitForCursor(place: string): Promise<void> {
     await this.page.locator('.statusbar-item', { hasText: place }).first().waitFor();
@@ -151,6 +166,66 @@ export class Window {
       await this.page.keyboard.press('ArrowDown');
     }
     await this.page.keyboard.press('Enter');
+  }
+
+  // What VS Code shows of the plan as a language.
+
+  /** What is told of the word at the cursor, once it has these words. */
+  async hover(words: string): Promise<string> {
+    const told = this.page.locator('.monaco-hover:not(.hidden) .monaco-hover-content').first();
+    await this.until(async () => {
+      await this.press('Control+k', 'Control+i');
+      await this.pause(500);
+      return (await told.isVisible()) && (await told.innerText()).includes(words);
+    }, `a hover with “${words}”`);
+    return told.innerText();
+  }
+
+  /** The rows of the outline, once one has these words. */
+  async outline(words: string): Promise<string[]> {
+    const rows = this.page.locator('.outline-pane .monaco-list-row');
+    await this.command('Explorer: Focus on Outline View');
+    await rows.filter({ hasText: words }).first().waitFor();
+    return rows.allInnerTexts();
+  }
+
+  /** Waits until the bar above the editor says where the cursor is. */
+  async waitForBreadcrumb(words: string): Promise<void> {
+    await this.page.locator('.breadcrumbs-control .monaco-breadcrumb-item', { hasText: words }).first().waitFor();
+  }
+
+  /** What is suggested at the cursor, once it has these words. */
+  async suggestions(words: string): Promise<string[]> {
+    const widget = this.page.locator('.suggest-widget.visible');
+    const rows = widget.locator('.monaco-list-row');
+    await this.until(async () => {
+      if (!(await widget.isVisible())) {
+        await this.press('Control+Space');
+      }
+      await this.pause(300);
+      return (await rows.filter({ hasText: words }).count()) > 0;
+    }, `a suggestion with “${words}”`);
+    return rows.allInnerTexts();
+  }
+
+  /** Takes a suggestion of the open list. */
+  async suggest(words: string): Promise<void> {
+    const rows = this.page.locator('.suggest-widget.visible .monaco-list-row');
+    await rows.filter({ hasText: words }).first().click();
+    await this.page.locator('.suggest-widget.visible').waitFor({ state: 'hidden' });
+  }
+
+  /** Renames what is at the cursor. */
+  async rename(name: string): Promise<void> {
+    const input = this.page.locator('.rename-box input').first();
+    await this.until(async () => {
+      await this.press('F2');
+      await this.pause(500);
+      return input.isVisible();
+    }, 'the box for the new name');
+    await input.fill(name);
+    await this.press('Enter');
+    await input.waitFor({ state: 'hidden' });
   }
 
   // Menus and commands.

@@ -63,7 +63,11 @@ def test_a_lens_expands_its_task_and_one_undo_takes_the_plan_back(code, folder):
     plan = expanded(path, "--task", "2")
     code.open(folder)
     code.open_file("tasks.md")
-    assert code.lenses() == ["Expand into plan", "Expand into plan"]
+    lenses = code.lenses()
+    assert [" ".join(each.replace("|", " ").split()) for each in lenses] == [
+        "Expand into plan next",
+        "Expand into plan blocked by 1",
+    ]
     code.go_to("What we sell.")
     code.click_lens("Expand into plan", 1)
     code.wait_for_text("#### Step 1")
