@@ -32,11 +32,19 @@ See https://example.org/shop for 🚀 more.
 https://no.example `src/app.py`
 ```
 
+**Configuration**:
+
+- Run `pip install httpx pytest_cov==5`
+
 ### Files Created/Modified
 
 **Modified Files**:
 
 - `src/app.py` - the app
+
+### Dependencies Added
+
+- `httpx@0.28` - 🚀 asks
 """
 OTHER = """# Other
 
@@ -45,6 +53,11 @@ OTHER = """# Other
 **Objective**: 🚀 Ship `../src/app.py` and `src/app.py`.
 
 ## Task: Tell the world
+
+### Dependencies Added
+
+- **`HTTPX`** - `pytest-cov` is no part of it
+- `pytest-cov@5` - covers
 """
 
 
@@ -83,7 +96,7 @@ async def test_a_file_leads_to_all_plans_that_mention_it_open_and_closed(start, 
         return [(each.uri.rpartition("/")[2], each.range.start.line) for each in found]
 
     closed = [("other.md", 4), ("other.md", 4)]
-    assert await mentions() == [("plan.md", 6), ("plan.md", 14), ("plan.md", 24), *closed]
+    assert await mentions() == [("plan.md", 6), ("plan.md", 14), ("plan.md", 28), *closed]
     other = tmp_path / "plans" / "other.md"
     other.write_text("## Task 1: Nothing\n")
     assert (await mentions())[3:] == []
@@ -101,6 +114,39 @@ async def test_a_path_is_highlighted_where_the_document_names_it(start, tmp_path
         ("./src/app.py", read),
         ("src/app.py", write),
     ]
+
+
+async def test_a_package_leads_to_all_plans_that_name_it(start, tmp_path):
+    editor, buffer = await workspace(start, tmp_path, "neovim")
+
+    async def mentions(name):
+        params = types.ReferenceParams(types.ReferenceContext(True), *at(buffer, name, 3))
+        found = await editor.request(types.TEXT_DOCUMENT_REFERENCES, params)
+        return [(each.uri.rpartition("/")[2], each.range.start.line) for each in found]
+
+    assert await mentions("httpx@") == [("plan.md", 22), ("plan.md", 32), ("other.md", 10)]
+    assert await mentions("pytest_cov") == [("plan.md", 22), ("other.md", 11)]
+    params = types.DocumentHighlightParams(*at(buffer, "httpx pytest", 0))
+    found = await editor.request(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, params)
+    write, read = types.DocumentHighlightKind.Write, types.DocumentHighlightKind.Read
+    assert [(words(buffer, each.range), each.kind) for each in found] == [("httpx", read), ("httpx", write)]
+    nowhere = types.DefinitionParams(*at(buffer, "httpx@", 3))
+    assert await editor.request(types.TEXT_DOCUMENT_DEFINITION, nowhere) is None
+
+
+async def test_plans_of_another_repository_lead_to_its_files(start, tmp_path):
+    for name in ("plans", "code/src"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "plans" / "plansmith.toml").write_text('code-root = "../code"\n')
+    app = tmp_path / "code" / "src" / "app.py"
+    app.write_text("")
+    editor = await start("vscode", [tmp_path])
+    buffer = editor.open(tmp_path / "plans" / "plan.md", PLAN)
+    params = types.DefinitionParams(*at(buffer, "src/app.py:7", 3))
+    [link] = await editor.request(types.TEXT_DOCUMENT_DEFINITION, params)
+    assert link.target_uri == app.as_uri()
+    mentions = types.ReferenceParams(types.ReferenceContext(True), *at(buffer, "src/app.py:7", 3))
+    assert len(await editor.request(types.TEXT_DOCUMENT_REFERENCES, mentions)) == 3
 
 
 async def test_links_are_the_files_that_are_there_and_addresses_outside_code(start, tmp_path):

@@ -9,7 +9,7 @@ from lsprotocol import types
 from plansmith.plan.occurrences import HEADING, Occurrence, occurrence_at, occurrences
 
 from .hierarchy import whole
-from .mentions import NamedPath, file_definition, file_references, named_path, path_highlights
+from .mentions import NamedPackage, NamedPath, file_definition, highlights_of, named_at, references_to
 from .session import OpenDocument
 
 if TYPE_CHECKING:
@@ -23,25 +23,25 @@ def register_navigation(server: PlansmithServer) -> None:
     server.feature(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)(document_highlight)
 
 
-async def definition(
-    ls: PlansmithServer, params: types.DefinitionParams
-) -> list[types.LocationLink] | types.Location | None:
+def definition(ls: PlansmithServer, params: types.DefinitionParams) -> list[types.LocationLink] | types.Location | None:
     """The heading of the task that a position speaks of, or the file that it names."""
     opened, found = _at(ls, params)
     if opened is None or found is None:
         return None
+    if isinstance(found, NamedPackage):
+        return None
     if isinstance(found, NamedPath):
-        return await file_definition(ls, opened, found)
+        return file_definition(ls, opened, found)
     return _heading_of(opened, found)
 
 
 async def references(ls: PlansmithServer, params: types.ReferenceParams) -> list[types.Location] | None:
-    """All places that speak of the task at a position, or all plans that mention the file there."""
+    """All places that speak of the task at a position, or all plans that name the file or package there."""
     opened, found = _at(ls, params)
     if opened is None or found is None:
         return None
-    if isinstance(found, NamedPath):
-        return await file_references(ls, opened, found)
+    if not isinstance(found, Occurrence):
+        return await references_to(ls, opened, found)
     positions = opened.positions
     return [
         types.Location(uri=opened.uri, range=positions.range(each.span))
@@ -57,8 +57,8 @@ def document_highlight(
     opened, found = _at(ls, params)
     if opened is None or found is None:
         return None
-    if isinstance(found, NamedPath):
-        return path_highlights(opened, found)
+    if not isinstance(found, Occurrence):
+        return highlights_of(opened, found)
     positions = opened.positions
     return [
         types.DocumentHighlight(
@@ -71,12 +71,12 @@ def document_highlight(
 
 def _at(
     ls: PlansmithServer, params: types.DefinitionParams | types.ReferenceParams | types.DocumentHighlightParams
-) -> tuple[OpenDocument | None, Occurrence | NamedPath | None]:
+) -> tuple[OpenDocument | None, Occurrence | NamedPath | NamedPackage | None]:
     opened = ls.session.documents.get(params.text_document.uri)
     if opened is None or opened.is_off:
         return None, None
     line, column = opened.positions.place(params.position)
-    return opened, occurrence_at(opened.document, line, column) or named_path(opened, line, column)
+    return opened, occurrence_at(opened.document, line, column) or named_at(opened, line, column)
 
 
 def _heading_of(opened: OpenDocument, found: Occurrence) -> list[types.LocationLink] | types.Location:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-import posixpath
 import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from plansmith.plan.document import Document
+from plansmith.plan.package_places import find_package_places
 from plansmith.plan.path_text import from_root
 from plansmith.plan.paths import find_paths
 from plansmith.plan.scanner import Scanner
@@ -24,7 +24,7 @@ from plansmith.workspace.moved_paths import Reader
 from plansmith.workspace.source import DocumentError, read_document
 
 from .position import Encoding
-from .session import file_path
+from .session import Session, file_path
 
 if TYPE_CHECKING:
     from .server import PlansmithServer
@@ -54,6 +54,13 @@ class Mention(NamedTuple):
     has_dot: bool  # whether `./` stands at its start
 
 
+class PackageMention(NamedTuple):
+    """A place that names a package, by the one spelling for all that mean the same."""
+
+    name: str
+    range: Range
+
+
 class Plan(NamedTuple):
     """One document, as a client calls it."""
 
@@ -61,6 +68,9 @@ class Plan(NamedTuple):
     symbols: tuple[Named, ...]
     mentions: tuple[Mention, ...]
     reader: Reader | None = None  # None where it has no file
+    symbols: tuple[Named, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    packages: tuple[PackageMention, ...] = ()
 
 
 class _Known(NamedTuple):
@@ -96,9 +106,7 @@ class Plans:
         session = self._server.session
         for opened in session.documents.values():
             if not opened.is_off and opened.document.tasks:
-                path = file_path(opened.uri)
-                root = session.root(opened.uri)
-                where = (str(path), str(root)) if path is not None and root is not None else None
+                where = whereabouts(session, opened.uri)
                 yield read_plan(opened.uri, where, opened.document, session.client.encoding)
 
     def _read(self, found: list[Found], opened: set[str], stop: threading.Event) -> list[Plan]:
@@ -128,14 +136,16 @@ class Plans:
     def _plan(self, path: str, configuration: Configuration, document: Document) -> Plan:
         uri = self._server.closed.uri(path)
         if document.flag is False:
-            return Plan(uri, (), ())
-        return read_plan(uri, (path, str(configuration.root)), document, self._server.session.client.encoding)
+            return Plan(uri)
+        where = Whereabouts(path, configuration.root, configuration.code_root)
+        return read_plan(uri, where, document, self._server.session.client.encoding)
 
 
-def read_plan(uri: str, where: tuple[str, str] | None, document: Document, encoding: Encoding) -> Plan:
-    """What a document says; `where` are its absolute path and its root's, None where it has no file."""
+def read_plan(uri: str, where: Whereabouts | None, document: Document, encoding: Encoding) -> Plan:
+    """What a document says; without `where` it has no file, and its paths lead nowhere."""
     symbols: list[Named] = []
     mentions: list[Mention] = []
+    packages: list[PackageMention] = []
     for index, task in enumerate(document.tasks):
         start = document.start_of(index)
         for name, folded, kind, span, container in task_symbols(task):
@@ -149,13 +159,47 @@ def read_plan(uri: str, where: tuple[str, str] | None, document: Document, encod
                     where_it_is = _range(document, span.shifted(start), encoding)
                     mentions.append(Mention(files, where_it_is, place.path, place.is_link, has_dot))
     return Plan(uri, tuple(symbols), tuple(mentions), None if where is None else Reader(*where))
+        if len(mentions) + len(packages) >= _MAX_MENTIONS:
+            continue
+        packages += [
+            PackageMention(package.name, _range(document, package.span.shifted(start), encoding))
+            for package in find_package_places(task)
+        ]
+        if where is None:
+            continue
+        for place in find_paths(task):
+            files = possible_files(place.path, where)
+            if files:
+                mentions.append(Mention(files, _range(document, place.span.shifted(start), encoding)))
+    return Plan(uri, tuple(symbols), tuple(mentions), tuple(packages))
 
 
-def possible_files(path: str, document: str, root: str) -> tuple[str, ...]:
-    """Where a path of a document may lead, absolute: from the root, then from the document's own folder."""
-    folder = os.path.relpath(os.path.dirname(document), root).replace(os.sep, "/")
-    inside = (from_root(path), from_root(path, "" if folder == "." else folder))
-    return tuple(dict.fromkeys(posixpath.join(root, each) for each in inside if each))
+class Whereabouts(NamedTuple):
+    """Where a document and what it names may lie, absolute."""
+
+    path: str
+    root: str
+    code_root: str
+
+
+def whereabouts(session: Session, uri: str) -> Whereabouts | None:
+    """Where a document lies; None for one without a file."""
+    path = file_path(uri)
+    if path is None:
+        return None
+    configuration = session.configuration(uri)
+    return Whereabouts(str(path), configuration.root, configuration.code_root)
+
+
+def possible_files(path: str, where: Whereabouts) -> tuple[str, ...]:
+    """Where a path of a document may lead: from the root, from the code's root, from the document's own folder."""
+    roots = [where.root, where.code_root, os.path.dirname(where.path)]
+    inside = from_root(path)
+    found = [os.path.normpath(os.path.join(root, inside)) for root in roots if root and inside]
+    if not inside:
+        above = os.path.normpath(os.path.join(roots[-1], path))
+        found = [above] if above.startswith(where.root.rstrip(os.sep) + os.sep) else []
+    return tuple(dict.fromkeys(found))
 
 
 def _range(document: Document, span: Span, encoding: Encoding) -> Any:
