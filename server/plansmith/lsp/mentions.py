@@ -89,15 +89,10 @@ async def references_to(
     wanted = named.name if isinstance(named, NamedPackage) else _target(server, opened, named.path)
     found: list[types.Location] = []
     for plan in await server.plans.read():
-        for mention in plan.mentions:
-            where = mention.range
-            if wanted in mention.files and len(found) < MAX_PLACES:
-                places = [types.Position(where[end]["line"], where[end]["character"]) for end in ("start", "end")]
-                found.append(types.Location(uri=plan.uri, range=types.Range(*places)))
         if isinstance(named, NamedPackage):
             ranges = [where for name, where in plan.packages if name == wanted]
         else:
-            ranges = [where for files, where in plan.mentions if wanted in files]
+            ranges = [mention.range for mention in plan.mentions if wanted in mention.files]
         for where in ranges[: MAX_PLACES - len(found)]:
             places = [types.Position(where[end]["line"], where[end]["character"]) for end in ("start", "end")]
             found.append(types.Location(uri=plan.uri, range=types.Range(*places)))

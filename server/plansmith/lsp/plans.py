@@ -65,12 +65,10 @@ class Plan(NamedTuple):
     """One document, as a client calls it."""
 
     uri: str
-    symbols: tuple[Named, ...]
-    mentions: tuple[Mention, ...]
-    reader: Reader | None = None  # None where it has no file
     symbols: tuple[Named, ...] = ()
     mentions: tuple[Mention, ...] = ()
     packages: tuple[PackageMention, ...] = ()
+    reader: Reader | None = None  # None where it has no file
 
 
 class _Known(NamedTuple):
@@ -150,15 +148,6 @@ def read_plan(uri: str, where: Whereabouts | None, document: Document, encoding:
         start = document.start_of(index)
         for name, folded, kind, span, container in task_symbols(task):
             symbols.append(Named(name, folded, kind, container, _range(document, span.shifted(start), encoding)))
-        if where is not None and len(mentions) < _MAX_MENTIONS:
-            for place in find_paths(task):
-                files = possible_files(place.path, *where)
-                if files:
-                    span = place.span
-                    has_dot = span.end - span.start > len(place.path)
-                    where_it_is = _range(document, span.shifted(start), encoding)
-                    mentions.append(Mention(files, where_it_is, place.path, place.is_link, has_dot))
-    return Plan(uri, tuple(symbols), tuple(mentions), None if where is None else Reader(*where))
         if len(mentions) + len(packages) >= _MAX_MENTIONS:
             continue
         packages += [
@@ -170,8 +159,12 @@ def read_plan(uri: str, where: Whereabouts | None, document: Document, encoding:
         for place in find_paths(task):
             files = possible_files(place.path, where)
             if files:
-                mentions.append(Mention(files, _range(document, place.span.shifted(start), encoding)))
-    return Plan(uri, tuple(symbols), tuple(mentions), tuple(packages))
+                span = place.span
+                has_dot = span.end - span.start > len(place.path)
+                placed = _range(document, span.shifted(start), encoding)
+                mentions.append(Mention(files, placed, place.path, place.is_link, has_dot))
+    reader = None if where is None else Reader(where.path, where.root)
+    return Plan(uri, tuple(symbols), tuple(mentions), tuple(packages), reader)
 
 
 class Whereabouts(NamedTuple):
