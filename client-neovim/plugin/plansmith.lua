@@ -26,17 +26,19 @@ vim.api.nvim_create_autocmd('LspProgress', {
 })
 
 local mappings = {
-  expand = 'PlansmithExpand',
-  ['expand-all'] = 'PlansmithExpandAll',
-  fill = 'PlansmithFill',
-  cancel = 'PlansmithCancel',
-  next = 'PlansmithNext',
-  toggle = 'PlansmithToggle',
-  graph = 'PlansmithGraph',
-  request = 'PlansmithRequest',
+  expand = { 'PlansmithExpand' },
+  ['expand-all'] = { 'PlansmithExpandAll' },
+  fill = { 'PlansmithFill' },
+  cancel = { 'PlansmithCancel' },
+  next = { 'PlansmithNext' },
+  toggle = { 'PlansmithToggle' },
+  ['move-up'] = { 'PlansmithMove', 'up' },
+  ['move-down'] = { 'PlansmithMove', 'down' },
+  graph = { 'PlansmithGraph' },
+  request = { 'PlansmithRequest' },
 }
 for name, command in pairs(mappings) do
   vim.keymap.set('n', ('<Plug>(plansmith-%s)'):format(name), function()
-    require('plansmith.commands').invoke(command)
-  end, { desc = command })
+    require('plansmith.commands').invoke(unpack(command))
+  end, { desc = table.concat(command, ' ') })
 end

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.neovim
 
 HELP = PLUGIN / "doc" / "plansmith.txt"
 LUA = sorted(PLUGIN.rglob("*.lua"))
-PLUGS = {"expand", "expand-all", "fill", "cancel", "next", "toggle", "graph", "request"}
+PLUGS = {"expand", "expand-all", "fill", "cancel", "next", "toggle", "move-up", "move-down", "graph", "request"}
 
 
 def examples(language: str) -> list[str]:

@@ -207,6 +207,18 @@ local function toggle(client, call, bufnr)
   requests.run(client, 'plansmith.toggleDone', argument, bufnr)
 end
 
+---@param call plansmith.Call
+---@param bufnr integer
+local function move(client, call, bufnr)
+  local way = vim.trim(call.args)
+  if way ~= 'up' and way ~= 'down' then
+    plansmith.say('say `:PlansmithMove up` or `:PlansmithMove down`', vim.log.levels.WARN)
+    return
+  end
+  local argument = { uri = vim.uri_from_bufnr(bufnr), line = call.line2 - 1 }
+  requests.run(client, way == 'up' and 'plansmith.moveUp' or 'plansmith.moveDown', argument, bufnr)
+end
+
 local function graph(client, _, bufnr)
   local argument = { uri = vim.uri_from_bufnr(bufnr) }
   show_answer(client, 'plansmith.showGraph', argument, bufnr, 'graph', 'mermaid')
@@ -292,6 +304,15 @@ local COMMANDS = {
       bar = true,
     },
   },
+  PlansmithMove = {
+    run = move,
+    options = {
+      desc = 'Move the step or task of the line past its neighbour',
+      nargs = 1,
+      range = true,
+      complete = one_of({ 'down', 'up' }),
+    },
+  },
   PlansmithGraph = {
     run = graph,
     options = { desc = 'Show who waits for whom, as Mermaid', bar = true },
@@ -330,9 +351,10 @@ end
 
 --- Runs a command by its name, for a mapping; says so where the buffer has none.
 ---@param name string
-function M.invoke(name)
+---@param ... string Its arguments.
+function M.invoke(name, ...)
   if vim.api.nvim_buf_get_commands(0, {})[name] then
-    vim.cmd[name]()
+    vim.cmd[name]({ args = { ... } })
   else
     plansmith.say('this buffer has no Plansmith', vim.log.levels.WARN)
   end

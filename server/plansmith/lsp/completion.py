@@ -204,8 +204,10 @@ def _begins(path: str, typed: str) -> bool:
 
 def _item(opened: OpenDocument, number: int, offer: Offer, span: Span, whole: Span) -> types.CompletionItem:
     client, positions = opened.client, opened.positions
-    is_snippet = client.snippets and any(isinstance(part, Stop) for part in offer.parts)
-    text = _snippet(offer.parts) if is_snippet else without_stops(offer.parts)
+    text = without_stops(offer.parts)
+    # Neovim 0.11 writes a plain text only up to its first blank.
+    is_snippet = client.snippets and (" " in text or any(isinstance(part, Stop) for part in offer.parts))
+    text = _snippet(offer.parts) if is_snippet else text
     edit: types.TextEdit | types.InsertReplaceEdit
     if client.insert_replace and whole != span:
         edit = types.InsertReplaceEdit(text, insert=positions.range(span), replace=positions.range(whole))
