@@ -123,7 +123,51 @@ def many(tasks: int) -> str:
     return "# 🗺\n\n" + "\n".join(f"## Task {number}{flawed}🚀 and 导 TODO" for number in range(tasks))
 
 
+# What the rules about files have to say of it hangs on what lies beside it.
+FILED = (
+    FLAWED
+    + """
+### Files Created/Modified
+
+**New Files**: `src/parse.py`, `src/there.py`
+
+**Modified Files**: `src/none.py`, `../src/there.py`, `ignored/none.py`, `near.py`, `link/none.py`
+
+### Dependencies Added
+
+- None
+
+## Task 4: Done ✅
+
+### Implementation Steps
+
+#### Step 1: Do it
+
+**Actions**:
+
+- [x] Write 🚀 `src/later.py`, then `pip install redis requests`
+
+### Files Created/Modified
+
+**New Files**: `src/gone.py`
+
+### Dependencies Added
+
+None
+"""
+)
+
 MADE = {
+    "filed.md": FILED,
+    "nested/filed.md": FILED,
+    "nested/near.py": "",
+    "nested/requirements.txt": "redis==5",
+    "docs/filed.md": FILED,
+    "docs/near.py": "",
+    "src/there.py": "",
+    ".gitignore": "ignored/\n",
+    "code/plansmith.toml": 'code-root = ".."\n',
+    "code/filed.md": FILED,
     "flawed.md": FLAWED,
     "coarse.md": COARSE,
     "windows.md": FLAWED.replace("\n", "\r\n"),
@@ -155,6 +199,9 @@ async def test_on_made_plans(server, tmp_path, configuration):
     for name, text in MADE.items():
         write(tmp_path / name, text)
     found = check(tmp_path)
+    about_files = ("missing-file", "existing-file", "phantom-completion", "unlisted-file", "unlisted-dependency")
+    if not configuration:
+        assert set(about_files) <= {each.rule for each in found["filed.md"]}
     assert {"flawed.md", "nested/flawed.md", "wrong/plansmith.toml", "broken/plansmith.toml"} <= set(found)
     for name, most in (("many.md", 40 if configuration else 500), ("nested/flawed.md", 3)):
         assert len(found[name]) == most + 1

@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from plansmith.plan.document import Change, Document
+from plansmith.plan.files import ListedFiles
 from plansmith.plan.scanner import Scanner
 from plansmith.plan.text import Edit, Span, apply_edits, clamp, insertion
 from plansmith.plan.tree import Task, Unit
@@ -19,6 +20,7 @@ from tests.plan.texts import CORPUS_TEXTS, each_corpus_text, plans, snippets
 
 FORMAT = built_in_format()
 LINE_END = re.compile("\r\n|\n|\r")
+FILES = ListedFiles(["src/a.py", "README.md"])
 CHECKERS = [Checker(FORMAT), Checker(FORMAT, Options(max_findings=3))]
 
 # Places are drawn without knowing the text: a line from the top or, below zero, from the end; some lie outside.
@@ -58,7 +60,7 @@ PLANS = """\
 def test_an_edited_document_equals_a_fresh_parse(text, drawn):
     scanner = Scanner()  # shared, so that the states of equal tokens are the same objects
     document = Document(text, FORMAT, scanner)
-    analyses = [Analysis(document, checker) for checker in CHECKERS]
+    analyses = [Analysis(document, checker, FILES) for checker in CHECKERS]
     assert document.text == text
     for step in drawn:
         edit = edit_of(document, step)
@@ -71,7 +73,7 @@ def test_an_edited_document_equals_a_fresh_parse(text, drawn):
         assert_equal(document, fresh)
         for analysis, checker in zip(analyses, CHECKERS, strict=True):
             analysis.update(change)
-            assert analysis.report() == Analysis(fresh, checker).report()
+            assert analysis.report() == Analysis(fresh, checker, FILES).report()
 
 
 @pytest.mark.parametrize(

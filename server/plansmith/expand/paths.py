@@ -8,18 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from plansmith.plan.path_text import as_path
+from plansmith.plan.paths import POINTING
 from plansmith.workspace.snapshot import WorkspaceFiles
 
 from .clues import CODE_SPAN, find_names
 from .reading import ASIDE, CONTEXT, FILES, NEEDS, Passage, Statement
 from .wording import sentences, short
 
-_POINTS = re.compile(
-    r"(?:patterns? (?:in|of|from)|follow(?:s|ing)?|see|(?<!link it )(?<!linked )from|like|as in|similar to|same as"
-    r"|mirrors?|based on|per|according to|described in|defined in|spec in|unlike|vs\.?|uses?|using|via|reads?|calls?"
-    r"|references?|refer to|consumes?:?)\s+(?:the\s+|existing\s+|pattern\s+(?:of|in)\s+)*$",
-    re.I,
-)
 _GOES_ON = re.compile(r"^[\s/,+&]*(?:and|or)?\s*$")
 _LEAD = re.compile(
     r"\W*(?:[A-Za-z]+:?\s+)?(?:(?:the|a|file|new)\s+)*(?P<spelled>`[^`]*`)(?:\s+file)?\s*(?:[-–—:,]+|$)?\s*"
@@ -191,7 +186,7 @@ def targets(text: str) -> list[tuple[str, str]]:
         if path is None:
             continue
         before = text[place : span.start()]
-        pointed = bool(_POINTS.search(before)) or (pointed and bool(_GOES_ON.match(before)))
+        pointed = bool(POINTING.search(before)) or (pointed and bool(_GOES_ON.match(before)))
         place = span.end()
         if not pointed and path in spelled:
             found.append((path, verb))
@@ -199,7 +194,7 @@ def targets(text: str) -> list[tuple[str, str]]:
     found += [
         (path, verb)
         for path in spelled
-        if path not in spans and not _POINTS.search(text[: max(text.find(path), 0)].rstrip("`[("))
+        if path not in spans and not POINTING.search(text[: max(text.find(path), 0)].rstrip("`[("))
     ]
     return found
 

@@ -43,6 +43,14 @@ MOVING: Final = re.compile(
     re.I,
 )
 
+# What stands before a path that a sentence only points to.
+POINTING: Final = re.compile(
+    r"\b(?:patterns? (?:in|of|from)|follow(?:s|ing)?|see|(?<!link it )(?<!linked )from|like|as in|similar to|same as"
+    r"|mirrors?|based on|per|according to|described in|defined in|spec in|unlike|vs\.?|uses?|using|via|reads?|calls?"
+    r"|references?|refer to|consumes?:?)\s+(?:the\s+|existing\s+|pattern\s+(?:of|in)\s+)*$",
+    re.I,
+)
+
 
 class PathPlace(NamedTuple):
     """A path where a task names it; the span is of the path as it is written, without a line number or anchor."""
@@ -107,9 +115,9 @@ def action_paths(sections: Iterable[Section], lines: Sequence[str]) -> Iterator[
                 continue
             word = _WORD.match(line, start)
             verb = word["word"].lower() if word is not None else ""
-            if verb in _VERBS:
+            if verb in _VERBS and word is not None:
                 place = _first_code(line, item.line, start)
-                if place is not None:
+                if place is not None and POINTING.search(line, word.end(), place.span.start - 1) is None:
                     yield new(PathPlace, (place.path, place.span, section.key, ACTION, False, verb))
 
 
@@ -172,11 +180,15 @@ def _listed(section: Section, task: Task, role: str) -> Iterator[PathPlace]:
     lines, tokens = task.lines, task.tokens
     line, column = section.content
     items = section.top_items
-    if column < len(lines[line]) and lines[line][column:].strip():
+    if _may_name(lines[line][column:]):
         yield from _leading(lines[line], line, column, section.key, role, lines[line])
     for item in items:
-        if item.line != line and tokens[item.line][0] not in _NO_PROSE:
+        if item.line != line and _may_name(lines[item.line]) and tokens[item.line][0] not in _NO_PROSE:
             yield from _leading(lines[item.line], item.line, item.text, section.key, role, _whole(item, lines))
+
+
+def _may_name(line: str) -> bool:
+    return "`" in line or "](" in line
 
 
 def _whole(item: Item, lines: Sequence[str]) -> str:

@@ -27,15 +27,13 @@ class Others:
         """Whether a task other than this one makes one of some files, which are spelled by `spellings`."""
         if self._made is None:
             self._made = _counted(self._document.tasks, _made_by)
-        own = _made_by(task)
-        return any(self._made.get(key, 0) > (key in own) for key in asked)
+        return _has_another(self._made, asked, _made_by(task))
 
     def move(self, asked: Iterable[str], task: Task) -> bool:
         """Whether a task other than this one speaks of moving or removing one of some files."""
         if self._moved is None:
             self._moved = _counted(self._document.tasks, _moved_by)
-        own = _moved_by(task)
-        return any(self._moved.get(key, 0) > (key in own) for key in asked)
+        return _has_another(self._moved, asked, _moved_by(task))
 
     def update(self, removed: Iterable[Unit], added: Iterable[Unit]) -> set[str]:
         """Take note of an edit; the files of which another answer may hold now."""
@@ -114,6 +112,14 @@ class Facts:
         asked = spellings(path)
         self.asked_others.update(asked)
         return self._others.move(asked, self._task)
+
+
+def _has_another(counts: dict[str, int], asked: Iterable[str], own: set[str]) -> bool:
+    for key in asked:
+        count = counts.get(key, 0)
+        if count and count > (key in own):
+            return True
+    return False
 
 
 def spellings(path: str) -> list[str]:

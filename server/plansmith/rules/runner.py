@@ -161,9 +161,10 @@ class Checker:
 
 
 class _Filed(NamedTuple):
-    """What the rules about files found in a task, and what that hangs on."""
+    """A task's own findings, the same with those about files, and what these hang on."""
 
-    findings: tuple[Finding, ...]
+    own: tuple[Finding, ...]
+    every: tuple[Finding, ...]
     answers: Answers
     asked_others: set[str]
 
@@ -286,9 +287,7 @@ class Analysis:
                 own = self.checker.check_plan(plan)
             self._own[task] = own = own or ()
         if self._files is not None and task.is_plan:
-            filed = self._about_files(task, self._files, plan)
-            if filed:
-                own = tuple(sorted((*own, *filed), key=_place))
+            own = self._with_files(task, own, self._files, plan)
         linked = self._linked.get(index)
         findings = tuple(sorted((*own, *linked), key=_place)) if linked else own
         before, after = document.neighbours(index)
@@ -301,17 +300,19 @@ class Analysis:
         dangling = () if isinstance(after, Task) else task.trailing_ignores
         return self.checker.settle(ignores, dangling, findings)
 
-    def _about_files(self, task: Task, files: Files, plan: Plan | None) -> tuple[Finding, ...]:
+    def _with_files(self, task: Task, own: tuple[Finding, ...], files: Files, plan: Plan | None) -> tuple[Finding, ...]:
+        """A task's own findings with those about files; the same value as long as both are."""
         known = self._filed.get(task)
-        if known is not None:
-            return known.findings
+        if known is not None and known.own is own:
+            return known.every
         facts = Facts(task, files, self._others)
         if plan is None:
             plan = Plan(task, self.document.format, self.document.definitions)
         plan.facts = facts
         found = self.checker.check_files(plan)
-        self._filed[task] = _Filed(found, facts.answers, facts.asked_others)
-        return found
+        every = tuple(sorted((*own, *found), key=_place)) if found else own
+        self._filed[task] = _Filed(own, every, facts.answers, facts.asked_others)
+        return every
 
     def _gravest(self, most: int) -> list[tuple[Finding, ...]]:
         """The findings that fit into the maximum: graver ones first, then by their place."""

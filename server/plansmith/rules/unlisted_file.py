@@ -105,6 +105,7 @@ def unlisted_file(plan: Plan) -> Iterator[Finding]:
     covered: Covered | None = None
     told: set[str] = set()
     rooms: dict[str, tuple[str, Room | None]] = {}
+    steps: dict[str, str] = {}
     for place in action_paths(actions, plan.lines):
         path = place.path
         if path in told:
@@ -121,7 +122,13 @@ def unlisted_file(plan: Plan) -> Iterator[Finding]:
             target = lists.get(key)
             rooms[key] = plan.title_of(key), target and find_room(target, task, plan.format)
         title, room = rooms[key]
-        fix = room and Fix(f"Add {path} to “{title}”", (room.edit(_item(place, key, plan.format)),), False)
+        fix = None
+        if room is not None:
+            step = steps.get(place.section)
+            if step is None:
+                step = steps[place.section] = _in_step(place.section, plan.format)
+            done = "made" if key == NEW_FILES else _DONE.get(place.note, "changed")
+            fix = Fix(f"Add {path} to “{title}”", (room.edit(f"`{path}` - {done}{step}"),), False)
         yield finding(place.span, f"No list of this task names {path}; add it to “{title}”", fix)
 
 
@@ -137,8 +144,7 @@ def _list_for(place: PathPlace, exists: bool, plan: Plan, facts: Facts) -> str:
     return NEW_FILES
 
 
-def _item(place: PathPlace, key: str, fmt: Format) -> str:
-    done = "made" if key == NEW_FILES else _DONE.get(place.note, "changed")
-    number = place.section.split(".")[1]
-    step = fmt.step.called(int(number)) if fmt.step is not None and number.isdecimal() else ""
-    return f"`{place.path}` - {done} in {step}" if step else f"`{place.path}` - {done}"
+def _in_step(section: str, fmt: Format) -> str:
+    """In which step an action stands, in the words of the writer's own lists."""
+    number = section.split(".")[1]
+    return f" in {fmt.step.called(int(number))}" if fmt.step is not None and number.isdecimal() else ""

@@ -52,7 +52,7 @@ class Tree:
             self._rules[above] = self._rules_in(above)
         rules = self._rules[above]
         if rules is None:
-            return False
+            return False  # as nearly everywhere
         if is_folder is None:
             is_folder = self.is_folder(path)
         return rules.ignores(f"{path}/" if is_folder else path)
@@ -169,15 +169,23 @@ class NamedFiles:
 
     def exists(self, path: str) -> bool | None:
         """Whether there is such a file or folder; None where it leads out of the roots, or nobody can say."""
-        answers = [tree.exists(inside) for tree, inside in self._places(path)]
-        if True in answers:
-            return True
-        return None if None in answers or not answers else False
+        answer: bool | None = None
+        places = self._places(path)
+        for tree, inside in places:
+            answer = tree.exists(inside)
+            if answer:
+                return True
+        if len(places) > 1 and any(tree.exists(inside) is None for tree, inside in places):
+            return None
+        return answer
 
     def is_ignored(self, path: str) -> bool:
         """Whether git ignores it, wherever it may be meant to lie."""
         is_folder = True if path.endswith("/") else None
-        return any(tree.is_ignored(inside, is_folder=is_folder) for tree, inside in self._places(path))
+        for tree, inside in self._places(path):  # noqa: SIM110 - a generator takes longer than most answers
+            if tree.is_ignored(inside, is_folder=is_folder):
+                return True
+        return False
 
     def has_package(self, name: str) -> bool | None:
         """Whether a manifest has a package."""
@@ -189,14 +197,15 @@ class NamedFiles:
 
     def _places(self, path: str) -> list[tuple[Tree, str]]:
         """Where it may lie; nowhere for one that leads out of the roots."""
-        first = self._files.trees[0]
+        trees = self._files.trees
         if self._folder is None:
-            self._folder = _folder_of(self._path, first.root)
-        places = [(tree, inside) for tree in self._files.trees if (inside := from_root(path)) is not None]
+            self._folder = _folder_of(self._path, trees[0].root)
+        inside = from_root(path)
+        places = [(tree, inside) for tree in trees] if inside is not None else []
         if self._folder:
             inside = from_root(path, self._folder)
             if inside is not None:
-                places.append((first, inside))
+                places.append((trees[0], inside))
         return places
 
 
