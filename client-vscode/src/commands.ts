@@ -71,6 +71,15 @@ export function handlersOf({ context, server, log, keys, texts }: Parts): Readon
       expand(client, log, 'plansmith.expandTask', { ...taskAt(client, editor), ...more }),
     );
 
+  /** A command for what is at the cursor; only where something went wrong is there anything to tell. */
+  const atCursor = (command: string) => () =>
+    inMarkdown(undefined, async (client, editor) => {
+      const announcement = announce(await ask(client, command, taskAt(client, editor)));
+      if (announcement !== undefined) {
+        void tell(announcement, log);
+      }
+    });
+
   return {
     'plansmith.ui.expandTask': expandTask({}),
     // The server writes what is missing, be it all or little.
@@ -78,13 +87,9 @@ export function handlersOf({ context, server, log, keys, texts }: Parts): Readon
     'plansmith.ui.expandTaskOffline': expandTask({ offline: true }),
     'plansmith.ui.expandAll': (file) =>
       inMarkdown(file, (client, editor) => expand(client, log, 'plansmith.expandAll', documentOf(client, editor))),
-    'plansmith.ui.toggleDone': () =>
-      inMarkdown(undefined, async (client, editor) => {
-        const announcement = announce(await ask(client, 'plansmith.toggleDone', taskAt(client, editor)));
-        if (announcement !== undefined) {
-          void tell(announcement, log);
-        }
-      }),
+    'plansmith.ui.toggleDone': atCursor('plansmith.toggleDone'),
+    'plansmith.ui.moveUp': atCursor('plansmith.moveUp'),
+    'plansmith.ui.moveDown': atCursor('plansmith.moveDown'),
     'plansmith.ui.nextTask': () =>
       inMarkdown(undefined, async (client, editor) => {
         const { tasks } = await client.sendRequest<Tasks>(TASKS, documentOf(client, editor));
