@@ -249,6 +249,8 @@ async def test_a_document_that_is_not_open_is_a_conflict(editor, tmp_path):
         ("writeSection", {"line": 0, "section": "testing"}),
         ("regenerateSection", {"line": 0, "section": "testing"}),
         ("toggleDone", {"line": 0}),
+        ("moveUp", {"line": 0}),
+        ("moveDown", {"line": 0}),
     ):
         answer = await editor.command(f"plansmith.{name}", uri=uri, **more)
         assert answer["status"] == "conflict"

@@ -15,6 +15,7 @@ from plansmith.expand.expansion import Outcome
 from plansmith.expand.keep import COMPLETE, KeptPlan
 from plansmith.plan.document import Document
 from plansmith.plan.mermaid import mermaid
+from plansmith.plan.moving import Refusal, move
 from plansmith.plan.text import Edit
 from plansmith.plan.toggle import toggle
 from plansmith.workspace.source import DocumentError
@@ -124,6 +125,32 @@ async def toggle_done(ls: PlansmithServer, params: types.ExecuteCommandParams) -
     return _answer(Outcome(expansion.APPLIED, f"{len(edits)} changed"))
 
 
+async def move_up(ls: PlansmithServer, params: types.ExecuteCommandParams) -> Answer:
+    """Move a step or a task past the one before it."""
+    return await _move(ls, params, up=True)
+
+
+async def move_down(ls: PlansmithServer, params: types.ExecuteCommandParams) -> Answer:
+    """Move a step or a task past the one after it."""
+    return await _move(ls, params, up=False)
+
+
+async def _move(ls: PlansmithServer, params: types.ExecuteCommandParams, *, up: bool) -> Answer:
+    """The answer has the line on which what was moved starts then, so that a cursor can follow."""
+    arguments = read_arguments(LineArguments, params)
+    opened = _open_document(ls, arguments.uri)
+    if isinstance(opened, Outcome):
+        return _answer(opened)
+    found = move(opened.document, arguments.line, up=up)
+    if isinstance(found, Refusal):
+        return _answer(Outcome(expansion.CONFLICT, found.message))
+    direction = "up" if up else "down"
+    if not await ls.apply(opened, found.edits, f"Move {found.what} {direction}"):
+        return _answer(Outcome(expansion.FAILED, "The editor refused the edit; try again"))
+    outcome = Outcome(expansion.APPLIED, f"{found.what} moved {direction}")
+    return {**_answer(outcome), "line": found.line}
+
+
 def cancel(ls: PlansmithServer, params: types.ExecuteCommandParams) -> Answer:
     """Cancel the running expansions, of one document or of all."""
     arguments = read_arguments(OptionalDocumentArguments, params)
@@ -167,6 +194,8 @@ COMMANDS: dict[str, Callable[[PlansmithServer, types.ExecuteCommandParams], Any]
     "plansmith.continueKept": continue_kept,
     "plansmith.dismissKept": dismiss_kept,
     "plansmith.toggleDone": toggle_done,
+    "plansmith.moveUp": move_up,
+    "plansmith.moveDown": move_down,
     "plansmith.cancel": cancel,
     "plansmith.showRequest": show_request,
     "plansmith.showGraph": show_graph,
