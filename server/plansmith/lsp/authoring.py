@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol import types
 
+from plansmith.plan.continuing import after_enter
 from plansmith.plan.hints import find_hints
 from plansmith.plan.path_text import from_root
 
@@ -34,6 +35,9 @@ def register_for_client(server: PlansmithServer) -> None:
     client = server.session.client
     if client.hints:
         server.feature(types.TEXT_DOCUMENT_INLAY_HINT)(inlay_hint)
+    if client.formats_on_type:
+        options = types.DocumentOnTypeFormattingOptions(first_trigger_character="\n")
+        server.feature(types.TEXT_DOCUMENT_ON_TYPE_FORMATTING, options)(on_type_formatting)
     tokens = client.tokens
     legend = types.SemanticTokensLegend(list(tokens.legend), list(tokens.modifiers))
     if tokens.full:
@@ -85,6 +89,20 @@ def inlay_hint(ls: PlansmithServer, params: types.InlayHintParams) -> list[types
     return [
         types.InlayHint(position=positions.position(hint.line, hint.column), label=hint.text, padding_left=True)
         for hint in find_hints(opened.document, where.start.line, where.end.line)
+    ]
+
+
+def on_type_formatting(
+    ls: PlansmithServer, params: types.DocumentOnTypeFormattingParams
+) -> list[types.TextEdit] | None:
+    """What a line break adds to a list, or to an outline of steps."""
+    opened = ls.session.ours(params.text_document.uri)
+    if opened is None or params.ch != "\n":
+        return None
+    positions = opened.positions
+    return [
+        types.TextEdit(positions.range(edit.span), edit.text)
+        for edit in after_enter(opened.document, params.position.line)
     ]
 
 

@@ -99,6 +99,7 @@ class Client:
         self.documents_kinds = bool(item and item.documentation_format)
         lazily = item.resolve_support if item else None
         self.completes_lazily = bool(lazily and "documentation" in lazily.properties)
+        self.formats_on_type = bool(document and document.on_type_formatting)
         self.tokens = token_support(capabilities)
         tokens = workspace.semantic_tokens if workspace else None
         self.tokens_refresh = bool(self.tokens.legend and tokens and tokens.refresh_support)

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from .document import Document
 from .numbering import renumbered, renumbered_elsewhere, steps_of
+from .scanner import BLANK, BREAK
 from .text import Edit, Span, apply_edits, join_lines
 from .tree import Section, Task, Unit
 
@@ -88,13 +89,18 @@ def _move_step(document: Document, index: int, section: Section, place: int, *, 
                 ]
     swap = _swapped(document, (start + one.line, start + one.end), (start + other.line, start + other.end), own)
     result = Move((swap, *outside), start + one.line + (0 if up else other.end - one.end), label)
-    return result if _keeps_steps(document, index, section, first, result) else Refusal(f"{label} stays: {_UNMOVED}")
-
-
-def _keeps_steps(document: Document, index: int, section: Section, first: int, result: Move) -> bool:
-    """Whether two steps have changed places, and nothing else is another than before."""
     copy = document.snapshot()
     copy.apply(result.edits)
+    reads_alike = _reads_alike(
+        document, copy, (start + one.line, start + one.end), (start + other.line, start + other.end)
+    )
+    if reads_alike and _keeps_steps(document, copy, index, section, first):
+        return result
+    return Refusal(f"{label} stays: {_UNMOVED}")
+
+
+def _keeps_steps(document: Document, copy: Document, index: int, section: Section, first: int) -> bool:
+    """Whether two steps have changed places, and nothing else is another than before."""
     if len(copy.units) != len(document.units):
         return False
     before, after = document.tasks[index], copy.tasks[index]
@@ -135,7 +141,11 @@ def _move_task(document: Document, index: int, *, up: bool) -> Move | Refusal:
     heading = document.start_of(index) + document.tasks[index].heading.line
     line = heading - (second[0] - first[0]) if up else heading + second[1] - first[1]
     result = Move((swap,), line, label)
-    return result if _keeps_tasks(document, one, two, result) else Refusal(f"{label} stays: {_UNMOVED}")
+    copy = document.snapshot()
+    copy.apply(result.edits)
+    if _reads_alike(document, copy, first, second) and _keeps_tasks(document, copy, one, two):
+        return result
+    return Refusal(f"{label} stays: {_UNMOVED}")
 
 
 def _sibling_after(document: Document, index: int) -> int | None:
@@ -180,27 +190,32 @@ def _block(document: Document, index: int) -> tuple[int, int]:
         if comments:
             start = document.starts[unit - 1] + min(comment.line for comment in comments)
     last = _end_of_block(document, unit) - 1
-    found = document.units[last]
-    return start, document.starts[last] + (found.end if isinstance(found, Task) else _content_end(found))
+    return start, document.starts[last] + _content_end(document.units[last])
 
 
 def _content_end(unit: Unit) -> int:
+    """The first line after a unit's own text: blank and rule lines, and comments on what follows, left out."""
     end = len(unit.lines)
     comments = {comment.line for comment in unit.trailing_ignores}
-    while end > 1 and (not unit.lines[end - 1].strip() or end - 1 in comments):
+    while end > unit.headings[0].end and (
+        (unit.tokens[end - 1][0] in (BLANK, BREAK) and not unit.tokens[end - 1][4].containers)
+        or not unit.lines[end - 1].strip()
+        or end - 1 in comments
+    ):
         end -= 1
     return end
 
 
-def _keeps_tasks(document: Document, one: int, two: int, result: Move) -> bool:
+def _keeps_tasks(document: Document, copy: Document, one: int, two: int) -> bool:
     """Whether two tasks with all below them have changed places, and every reference means the task that it meant."""
-    copy = document.snapshot()
-    copy.apply(result.edits)
     if len(copy.units) != len(document.units) or len(copy.tasks) != len(document.tasks):
         return False
     end = document.task_of_unit(_end_of_block(document, document.unit_of(two)))
     order = [*range(one), *range(two, end), *range(one, two), *range(end, len(document.tasks))]
     place = {old: new for new, old in enumerate(order)}
+    for old in (one, two, *range(end, min(end + 1, len(document.tasks)))):
+        if _comments_on(document, old) != _comments_on(copy, place[old]):
+            return False
     for new, old in enumerate(order):
         before, after = document.tasks[old], copy.tasks[new]
         if before.summary != after.summary or not _are_same(before.outline, after.outline):
@@ -209,6 +224,12 @@ def _keeps_tasks(document: Document, one: int, two: int, result: Move) -> bool:
         if copy.graph.targets[new] != tuple([place.get(target, target) for target in targets]):
             return False
     return True
+
+
+def _comments_on(document: Document, index: int) -> list[tuple[str, ...]]:
+    """The rules that comments above a task name."""
+    above, _ = document.neighbours(index)
+    return [comment.names for comment in above.trailing_ignores] if above is not None else []
 
 
 def _are_same(one: Sequence[Section], other: Sequence[Section]) -> bool:
@@ -235,3 +256,21 @@ def _swapped(document: Document, one: tuple[int, int], two: tuple[int, int], edi
         texts.append(apply_edits(text, inner))
     between = ends[one[1] - 1] + (texts[1] + ends[two[0] - 1] if two[0] > one[1] else "")
     return Edit(Span(one[0], 0, last, len(lines[last])), texts[2] + between + texts[0])
+
+
+def _reads_alike(document: Document, copy: Document, one: tuple[int, int], two: tuple[int, int]) -> bool:
+    """Whether all that has moved, and what stands below it, is the same Markdown as before, line by line."""
+    place = one[0]
+    after = two[1]
+    below = (after, min(after + 1, len(document.lines)))
+    for first, end in (two, (one[1], two[0]), one, below):
+        for line in range(first, end):
+            if document.lines[line].strip() and _kind(document, line) != _kind(copy, place + line - first):
+                return False
+        place += end - first
+    return True
+
+
+def _kind(document: Document, line: int) -> tuple[object, ...]:
+    kind, column, extra, opened, state = document.token(line)
+    return kind, column, extra, opened, state.containers
