@@ -33,6 +33,7 @@ def register_authoring(server: PlansmithServer) -> None:
 def register_for_client(server: PlansmithServer) -> None:
     """Register what hangs on what the client declares."""
     client = server.session.client
+    server.formatting.offer()
     if client.hints:
         server.feature(types.TEXT_DOCUMENT_INLAY_HINT)(inlay_hint)
     if client.formats_on_type:

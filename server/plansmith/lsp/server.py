@@ -25,6 +25,7 @@ from .commands import COMMANDS
 from .configurations import ConfigurationFiles
 from .edits import workspace_edit
 from .file_renames import register_file_renames
+from .formatting import Formatting
 from .hierarchy import register_hierarchy
 from .kept_plans import kept_uri
 from .lenses import code_lenses, resolve_lens
@@ -64,6 +65,7 @@ class PlansmithServer(LanguageServer):
         self._kept: set[asyncio.Future[Any]] = set()
         self.provider = Provider(self)
         self.status = Status(self)
+        self.formatting = Formatting(self)
         self.runs.on_change = self.status.tell
         self.protocol.on_cancel = self._cancel_request
         self.protocol.raw_notifications[types.TEXT_DOCUMENT_DID_CHANGE] = self._did_change
@@ -182,6 +184,7 @@ class PlansmithServer(LanguageServer):
         for opened in self.session.reload():
             self.publish(opened)
         self.configurations.publish()
+        self.formatting.update()
         self.closed.reload()
         self.refresh_pulled()
         client = self.session.client
@@ -278,6 +281,7 @@ def _answered_raw(params: object) -> None:
 def initialized(ls: PlansmithServer, params: types.InitializedParams) -> None:
     """Watch the files that matter, where the client can."""
     watch_files(ls)
+    ls.formatting.update()
     ls.configurations.publish()
     ls.provider.tell_mistakes()
     ls.status.tell()
@@ -323,6 +327,7 @@ def did_open(ls: PlansmithServer, params: types.DidOpenTextDocumentParams) -> No
         ls.session.forget_files()  # nobody tells when they change
     opened = ls.session.open(item.uri, item.version, item.text)
     ls.closed.opened(item.uri)
+    ls.formatting.update()
     ls.publish(opened)
     if opened.document.tasks:
         ls.provider.prepare_when_idle()

@@ -99,6 +99,10 @@ class Client:
         self.documents_kinds = bool(item and item.documentation_format)
         lazily = item.resolve_support if item else None
         self.completes_lazily = bool(lazily and "documentation" in lazily.properties)
+        formatting = document.formatting if document else None
+        self.formats, self.registers_formatting = _offered(formatting)
+        ranges = document.range_formatting if document else None
+        self.formats_ranges, self.registers_range_formatting = _offered(ranges)
         self.formats_on_type = bool(document and document.on_type_formatting)
         self.tokens = token_support(capabilities)
         tokens = workspace.semantic_tokens if workspace else None
@@ -123,6 +127,11 @@ _ENCODINGS = frozenset(encoding.value for encoding in Encoding)
 
 def _value(kind: object) -> object:
     return getattr(kind, "value", kind)
+
+
+def _offered(capability: Any) -> tuple[bool, bool]:
+    """Whether a client has a capability, and whether it can be told of it later."""
+    return capability is not None, bool(capability and capability.dynamic_registration)
 
 
 def _prefers_markdown(formats: Sequence[types.MarkupKind] | None) -> bool:

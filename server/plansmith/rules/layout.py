@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from plansmith.plan.document import Document
+from plansmith.plan.graph import PROSE
 from plansmith.plan.scanner import (
     BLANK,
     FENCE_OPEN,
@@ -110,7 +111,7 @@ def _apply_layout(document: Document, index: int, lines: _Lines) -> bool:
         edits = [
             Edit(edit.span.shifted(start), edit.text) for edit in find(task, document) if _is_held(edit, start, lines)
         ]
-        if edits and _reads_alike(task, edits, start):
+        if edits and _reads_alike(document, index, edits):
             end = document.line_end
             change = document.apply([Edit(span, text.replace("\n", end)) for span, text in edits])
             lines.last += change.lines
@@ -225,11 +226,23 @@ def _sign(marker: str) -> str:
     return marker[-1]
 
 
-def _reads_alike(task: Task, edits: Sequence[Edit], start: int) -> bool:
-    """Whether all lines but blank ones are the same Markdown after the edits, bullets aside."""
-    text = "\n".join(task.lines)
-    after = apply_edits(text, [Edit(edit.span.shifted(-start), edit.text) for edit in edits]).split("\n")
-    return _kinds(task.lines) == _kinds(after)
+def _reads_alike(document: Document, index: int, edits: Sequence[Edit]) -> bool:
+    """Whether a task is the same Markdown after the edits, bullets and blank lines aside, and means the same tasks."""
+    task, start = document.tasks[index], document.start_of(index)
+    shifted = [Edit(edit.span.shifted(-start), edit.text) for edit in edits]
+    after = Document(apply_edits("\n".join(task.lines), shifted), document.format)
+    if len(after.units) != 1 or not after.tasks or _kinds(task.lines) != _kinds(after.lines):
+        return False
+    changed = after.tasks[0]
+    if [section.key for section in task.outline] != [section.key for section in changed.outline]:
+        return False
+    return _meant(document, index, task) == _meant(document, index, changed)
+
+
+def _meant(document: Document, index: int, task: Task) -> list[tuple[str, int]]:
+    """The tasks that a task refers to, as it would in the place of the one at `index`."""
+    resolved = [(ref.section, document.graph.resolve(index, ref.kind, ref.text)) for ref in task.references]
+    return [(section, target) for section, target in resolved if target != PROSE]
 
 
 def _kinds(lines: Sequence[str]) -> list[tuple[object, ...]]:

@@ -62,6 +62,8 @@ class Configuration:
     exclude: Globs = field(default_factory=Globs)
     ignore: tuple[tuple[Globs, frozenset[str]], ...] = ()
     add_guidelines: bool = True
+    formatting: bool = False
+    """Whether editors may lay out plans."""
     reports: tuple[FileReport, ...] = ()
     """The configuration files that have findings."""
     _checkers: dict[object, Checker] = field(default_factory=dict, repr=False)
@@ -208,6 +210,7 @@ class _Load:
             exclude=Globs(values.get("exclude", ())),
             ignore=_ignore(values.get("ignore", ())),
             add_guidelines=values.get("guidelines", {}).get("add", True),
+            formatting=values.get("formatting", False),
             reports=tuple(report for source in sources if (report := _report(source, severities)).findings),
         )
 

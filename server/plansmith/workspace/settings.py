@@ -186,6 +186,12 @@ PROJECT: Final = Setting(
             most=400,
         ),
         Setting(
+            "formatting",
+            FLAG,
+            "Whether editors may lay out plans: levels, order and numbers, blank lines, bullets.",
+            default=False,
+        ),
+        Setting(
             "format",
             TEXT,
             "A built-in format by its name, or a TOML file inside the project, which only a trusted one may name.",
