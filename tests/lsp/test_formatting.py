@@ -19,11 +19,11 @@ MESSY = FLAWED.replace("**Actions**:\n\n", "**Actions**:\n").replace("#### Step 
 async def formatted(buffer, where=None):
     """The text after formatting, or None where none is offered."""
     if where is None:
-        params = types.DocumentFormattingParams(buffer.identifier, OPTIONS)
-        edits = await buffer.editor.request(types.TEXT_DOCUMENT_FORMATTING, params)
+        whole = types.DocumentFormattingParams(buffer.identifier, OPTIONS)
+        edits = await buffer.editor.request(types.TEXT_DOCUMENT_FORMATTING, whole)
     else:
-        params = types.DocumentRangeFormattingParams(buffer.identifier, where, OPTIONS)
-        edits = await buffer.editor.request(types.TEXT_DOCUMENT_RANGE_FORMATTING, params)
+        part = types.DocumentRangeFormattingParams(buffer.identifier, where, OPTIONS)
+        edits = await buffer.editor.request(types.TEXT_DOCUMENT_RANGE_FORMATTING, part)
     if edits is None:
         return None
     if edits:

@@ -71,6 +71,16 @@ async def test_a_file_beside_the_document_is_there_too(editor, tmp_path):
     assert (await hover(buffer, "src/parse.py")).contents.value.startswith("**`src/parse.py`** (exists)\n\n---\n")
 
 
+async def test_a_package_is_told_who_adds_it(editor, tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "x"\ndependencies = ["anyio"]\n\n[tool.plansmith]\n')
+    packages = "### Dependencies Added\n\n- `httpx@0.28` - 导入\n- `anyio` - it\n\n## Task 2"
+    buffer = editor.open(tmp_path / "plan.md", FLAWED.replace("## Task 2", packages, 1))
+    found = await hover(buffer, "httpx")
+    assert found.contents.value.startswith("**`httpx`** (in no manifest yet)\n\n- Added by: Task 1")
+    assert found.range == buffer.place("httpx")
+    assert (await hover(buffer, "anyio")).contents.value.startswith("**`anyio`** (in the manifest)")
+
+
 async def test_nothing_is_told_of_prose_gaps_and_places_that_are_not_there(editor, tmp_path):
     buffer = editor.open(tmp_path / "plan.md", FLAWED)
     assert await hover(buffer, "# Plan") is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plansmith.plan.cards import Card, path_card, section_card, task_card
+from plansmith.plan.cards import Card, package_card, path_card, section_card, task_card
 from plansmith.plan.document import Document
 from plansmith.plan.examples import example_of
 from plansmith.plan.pointed import pointed_at
@@ -132,6 +132,21 @@ def test_a_place_that_the_text_does_not_have_points_at_nothing():
     for line, column in ((-1, 0), (10_000, 0), (3, 10_000)):
         assert pointed_at(document, line, column) is None
     assert pointed_at(parsed(""), 0, 0) is None
+
+
+def test_a_package_is_told_by_who_adds_it():
+    added = "### Dependencies Added\n\n- 🚀 `x`\n- `Http_X@0.28` - calls\n\n"
+    steps = "### Implementation Steps\n\n#### Step 1: A\n\n**Actions**:\n\n- [ ] Run `pip install http-x==1`\n"
+    text = f"## Task 1: A\n\n{added}## Task 2: B\n\n{steps}"
+    document, pointed = point(text.replace("Http_X", "Ht$0tp_X"))
+    assert pointed.package == "Http_X"
+    line = document.lines[pointed.span.line]
+    assert line[pointed.span.start : pointed.span.end] == "Http_X"
+    assert package_card(document, "http-x", False) == Card(
+        "`http-x`", "in no manifest yet", (), (("Added by", "Task 1"), ("Installed by", "Task 2"))
+    )
+    assert package_card(document, "y", None) == Card("`y`")
+    assert package_card(document, "Http_X", True).note == "in the manifest"
 
 
 def test_a_task_is_told_by_objective_complexity_state_what_blocks_it_and_what_it_unlocks():

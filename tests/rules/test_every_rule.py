@@ -22,8 +22,7 @@ from plansmith.rules.table import RULES
 from tests.markers import apply_all_fixes, apply_fix, apply_promised, built_in_format, find
 from tests.rules.plans import documents
 
-_INFRASTRUCTURE = {"__init__", "facts", "fixing", "listing", "rule", "runner", "subject", "table"}
-_INFRASTRUCTURE = {"__init__", "fixing", "layout", "rule", "runner", "subject", "table"}
+_INFRASTRUCTURE = {"__init__", "facts", "fixing", "layout", "listing", "rule", "runner", "subject", "table"}
 _SECTIONS = ["Why", "Example", "Use instead"]
 _BLOCK = re.compile(r"^(?P<fence>`{3,})(?P<language>\w+)\n(?P<text>.*?)^(?P=fence)$", re.M | re.S)
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol import types
 
 from plansmith.plan.continuing import after_enter
 from plansmith.plan.hints import find_hints
-from plansmith.plan.path_text import from_root
 
 from .completion import TRIGGERS, completion, needs_surroundings, resolve_completion
-from .hover import hover, points_at_path
+from .hover import hover
 from .semantic_tokens import placeholders_of
 
 if TYPE_CHECKING:
@@ -52,15 +49,10 @@ def register_for_client(server: PlansmithServer) -> None:
         )
 
 
-async def text_hover(ls: PlansmithServer, params: types.HoverParams) -> types.Hover | None:
+def text_hover(ls: PlansmithServer, params: types.HoverParams) -> types.Hover | None:
     """What is known of what stands at a place."""
-    uri = params.text_document.uri
-    opened = ls.session.ours(uri)
-    if opened is None:
-        return None
-    if not points_at_path(opened, params.position):
-        return hover(opened, params.position)
-    return hover(opened, params.position, await _existence(ls, opened))
+    opened = ls.session.ours(params.text_document.uri)
+    return hover(opened, params.position) if opened is not None else None
 
 
 async def text_completion(ls: PlansmithServer, params: types.CompletionParams) -> types.CompletionList | None:
@@ -128,19 +120,3 @@ def _range_tokens(ls: PlansmithServer, params: dict[str, Any]) -> bytes:
 def _shown(ls: PlansmithServer, params: dict[str, Any]) -> OpenDocument | None:
     opened = ls.session.documents.get(params["textDocument"]["uri"])
     return None if opened is None or opened.is_off else opened
-
-
-async def _existence(ls: PlansmithServer, opened: OpenDocument) -> Callable[[str], bool | None]:
-    """Whether a path of a document is there, from the root or from the document; None where nobody can say."""
-    files = (await ls.surroundings(opened.uri)).files
-    folder = posixpath.dirname(ls.session.inside(opened.uri) or "")
-
-    def exists(path: str) -> bool | None:
-        if files is None:
-            return None
-        places = [place for place in (from_root(path), from_root(path, folder)) if place]
-        if any(map(files.exists, places)):
-            return True
-        return False if places and all(map(files.is_known, places)) else None
-
-    return exists

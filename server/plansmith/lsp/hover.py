@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from lsprotocol import types
 
-from plansmith.plan.cards import Card, path_card, section_card, task_card
+from plansmith.plan.cards import Card, package_card, path_card, section_card, task_card
 from plansmith.plan.pointed import Pointed, pointed_at
 from plansmith.plan.text import Span
 from plansmith.rules.rule import Finding, Rule, Severity
@@ -19,22 +19,11 @@ _MOST_PAGES: Final = 3
 _RULES: Final = {rule.name: rule for rule in RULES}
 
 
-def points_at_path(opened: OpenDocument, position: types.Position) -> bool:
-    """Whether what is told at a position hangs on the files around the document."""
-    pointed = pointed_at(opened.document, *opened.positions.place(position))
-    return pointed is not None and pointed.path is not None
-
-
-def hover(
-    opened: OpenDocument, position: types.Position, exists: Callable[[str], bool | None] = lambda _: None
-) -> types.Hover | None:
-    """What is told at a position; None where nothing is known, and outside of tasks.
-
-    `exists` tells whether a path of the document is there, None where nobody can say.
-    """
+def hover(opened: OpenDocument, position: types.Position) -> types.Hover | None:
+    """What is told at a position; None where nothing is known, and outside of tasks."""
     line, column = opened.positions.place(position)
     pointed = pointed_at(opened.document, line, column)
-    cards = list(_cards(opened, pointed, exists)) if pointed is not None else []
+    cards = list(_cards(opened, pointed)) if pointed is not None else []
     found = list(_findings(opened, line, column))
     cards += [rule_card(_RULES[finding.rule], finding.severity) for _, finding in found[:_MOST_PAGES]]
     if not cards:
@@ -77,15 +66,17 @@ def rule_card(rule: Rule, severity: Severity | None = None) -> Card:
     return Card(rule.name, (severity or rule.severity).name.lower(), (rule.summary, rule.why))
 
 
-def _cards(opened: OpenDocument, pointed: Pointed, exists: Callable[[str], bool | None]) -> Iterator[Card]:
-    document = opened.document
+def _cards(opened: OpenDocument, pointed: Pointed) -> Iterator[Card]:
+    document, files = opened.document, opened.files
     if pointed.target is not None:
         yield task_card(document, pointed.target)
     elif pointed.section is not None:
         section = pointed.section
         yield section_card(section.spec, document.tasks[pointed.task].level, section.number)
     elif pointed.path is not None:
-        yield path_card(document, pointed.path, exists(pointed.path))
+        yield path_card(document, pointed.path, files.exists(pointed.path) if files is not None else None)
+    elif pointed.package is not None:
+        yield package_card(document, pointed.package, files.has_package(pointed.package) if files is not None else None)
 
 
 def _findings(opened: OpenDocument, line: int, column: int) -> Iterator[tuple[Span, Finding]]:

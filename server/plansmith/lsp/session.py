@@ -391,11 +391,6 @@ class Session:
         path = file_path(uri)
         return find_root(path) if path else None
 
-    def inside(self, uri: str) -> str | None:
-        """A document's path from its root, with "/"; None for one that has no file."""
-        path = file_path(uri)
-        return self.configuration(uri).relative(str(path)) if path is not None else None
-
     def configuration(self, uri: str) -> Configuration:
         """The configuration that holds for a document; the defaults for one that has no file."""
         root = self.root(uri)

@@ -9,6 +9,8 @@ from .document import Document
 from .examples import example_of
 from .format import CHOICE, SectionSpec
 from .graph import UNKNOWN
+from .package_places import find_package_places
+from .packages import same_package
 from .path_text import from_root
 from .paths import listed_files
 from .queries import actions_progress, content_text
@@ -70,6 +72,21 @@ def path_card(document: Document, path: str, exists: bool | None) -> Card:
                 found[fact].append(index)
     facts = tuple((fact, listed(document, tasks)) for fact, tasks in found.items() if tasks)
     return Card(f"`{path}`", note, (), facts)
+
+
+def package_card(document: Document, name: str, is_there: bool | None) -> Card:
+    """Which tasks add a package, and whether a manifest has it already; `is_there` is None where nobody can say."""
+    wanted = same_package(name)
+    found: dict[str, list[int]] = {"Added by": [], "Installed by": []}
+    for index, task in enumerate(document.tasks):
+        places = [place for place in find_package_places(task) if place.name == wanted]
+        if any(place.is_listed for place in places):
+            found["Added by"].append(index)
+        elif places:
+            found["Installed by"].append(index)
+    note = {True: "in the manifest", False: "in no manifest yet", None: ""}[is_there]
+    facts = tuple((fact, listed(document, tasks)) for fact, tasks in found.items() if tasks)
+    return Card(f"`{name}`", note, (), facts)
 
 
 def listed(document: Document, tasks: Sequence[int]) -> str:

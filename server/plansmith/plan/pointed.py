@@ -1,4 +1,4 @@
-"""What a place in the text points at: a task, its own heading or a reference to it, a section's title, a path, code."""
+"""What a place in the text points at: a task, or a reference to one, a section's title, a path, a package, code."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from .document import Document
 from .inline import code_spans
+from .package_places import package_at
 from .paths import path_at
 from .scanner import FENCE_BODY, FENCE_CLOSE, FENCE_OPEN, HTML, INDENTED
 from .text import Span, on_line
@@ -15,14 +16,15 @@ _CODE_KINDS: Final = frozenset((FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, H
 
 
 class Pointed(NamedTuple):
-    """What stands at a place; of `target`, `section`, `path` and `code` one is there."""
+    """What stands at a place; of `target`, `section`, `path`, `package` and `code` one is there."""
 
     task: int  # the index of the task that the place lies in
     span: Span  # by absolute lines
     target: int | None = None  # the task that is spoken of, by its index
     section: Section | None = None
     path: str | None = None
-    code: str | None = None  # what stands in a code span that is no path
+    package: str | None = None  # by its name as it is written
+    code: str | None = None  # what stands in a code span that is neither
 
 
 def pointed_at(document: Document, line: int, column: int) -> Pointed | None:
@@ -49,6 +51,10 @@ def pointed_at(document: Document, line: int, column: int) -> Pointed | None:
             add(section.title, Pointed(index, section.title.shifted(start), section=section))
     if inside == task.heading.line:
         add(task.title_span, Pointed(index, task.title_span.shifted(start), target=index))
+    package = package_at(task, inside, column)
+    if package is not None:
+        name = task.lines[inside][package.span.start : package.span.end]
+        add(package.span, Pointed(index, package.span.shifted(start), package=name))
     place = path_at(task, inside, column)
     if place is not None:
         add(place.span, Pointed(index, place.span.shifted(start), path=place.path))
