@@ -158,6 +158,19 @@ def test_folds_are_tasks_sections_steps_fences_comments_and_items_of_several_lin
     ]
 
 
+def test_of_two_folds_that_start_in_one_line_the_longer_is_kept():
+    text = """
+        ## Task 1: A
+
+        - ```
+          code
+          ```
+          more
+    """
+    [unit] = document_of(text).units
+    assert [fold[:2] for fold in find_folds(unit).inner] == [(2, 5)]
+
+
 @given(plans | markdown)
 def test_entries_lie_within_each_other_and_within_the_text(text):
     _check(text)

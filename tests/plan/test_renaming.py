@@ -22,7 +22,7 @@ TEXT = """
     ## Task 1: Build
 
     **Prerequisites**: None
-    **Objective**: As Task 1 says, `Task 1` is first; Task 1 in the other plan is not.
+    **Objective**: As Task 1 and not Tasks 1–3 or 0-1 says, `Task 1` is first; Task 1 in the other plan is not.
 
     ## Task 2: Ship 🚀
 

@@ -94,10 +94,8 @@ def _of_task(task: Task) -> Entry:
     open_nodes = [root]
     for entry in parts:
         line = entry.start[0]
-        while len(open_nodes) > 1 and (open_nodes[-1].end <= line or open_nodes[-1].end < entry.end):
+        while len(open_nodes) > 1 and open_nodes[-1].end <= line:
             node = open_nodes.pop()
-            # What reaches into the next entry, and does not hold it, ends before it.
-            node.end = min(node.end, max(line, node.entry.title.end_line + 1))
             open_nodes[-1].children.append(node.closed())
         open_nodes.append(_Node(entry, min(entry.end, open_nodes[-1].end)))
     while len(open_nodes) > 1:
