@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lsprotocol import types
 
+from plansmith.lsp import outline
 from plansmith.lsp.folding import FoldingEncoder
 from plansmith.lsp.outline import OutlineEncoder
 from plansmith.lsp.position import Encoding
@@ -241,3 +243,15 @@ def _encoders():
 
 def _encode(encoders, document):
     return [json.loads(encoder.encode(document)) for encoder in encoders]
+
+
+@pytest.mark.parametrize("hierarchical", [True, False])
+def test_an_outline_that_is_too_long_has_tasks_and_headings_only(monkeypatch, hierarchical):
+    document = Document(TEXT, built_in_format())
+    monkeypatch.setattr(outline, "MAX_SYMBOLS", 9)
+    symbols = json.loads(OutlineEncoder("x", Encoding.UTF16, hierarchical=hierarchical).encode(document))
+    names = sorted(_names(symbols)) if hierarchical else sorted(symbol["name"] for symbol in symbols)
+    assert names == ["Phase 1", "Phase 2", "Shop 🛒", "Task 1: Build the 导入器 🚀", "Task 2: Ship"]
+    monkeypatch.setattr(outline, "MAX_SYMBOLS", 3)
+    symbols = json.loads(OutlineEncoder("x", Encoding.UTF16, hierarchical=hierarchical).encode(document))
+    assert len(list(_names(symbols)) if hierarchical else symbols) == 3

@@ -89,7 +89,7 @@ class OutlineEncoder:
 class _Head:
     """A heading that what follows may lie in: its text up to its end's place, and where it ends by itself."""
 
-    __slots__ = ("end", "inner", "inner_lines", "level", "lines", "template")
+    __slots__ = ("end", "level", "lines", "template")
 
     def __init__(self, entry: Entry, unit: Unit, encoding: Encoding) -> None:
         self.level = entry.level
@@ -105,31 +105,32 @@ class _Head:
             '"end":{"line":%d,"character":%d}},"children":['
         ).encode()
         self.lines = (title.line, title.end_line, entry.start[0])
-        inner: list[str] = []
-        lines: list[int] = []
-        _encode(entry.children, unit, encoding, inner, lines)
-        self.inner = "".join(inner).encode()
-        self.inner_lines = tuple(lines)
 
 
 class _Encoded:
     """The symbols of one unit, with places for the line numbers."""
 
-    __slots__ = ("_inner", "_start", "count", "heads", "parts", "unit")
+    __slots__ = ("_encoding", "_inner", "_start", "_templates", "count", "heads", "parts", "unit")
 
     def __init__(self, unit: Unit, encoding: Encoding) -> None:
         self.unit = unit  # kept, so that its identity stays its own
         self.heads = outline(unit)
         self.parts = tuple(_Head(head, unit, encoding) for head in self.heads)
         self.count = sum(1 for head in self.heads for _ in _walk(head, ""))
+        self._encoding = encoding
+        self._templates: list[tuple[bytes, list[int]]] | None = None
         self._start = -1
         self._inner: tuple[bytes, ...] = ()
 
     def inner(self, start: int) -> tuple[bytes, ...]:
         """What lies inside of each head, for a unit that starts in a line."""
+        if self._templates is None:
+            self._templates = [_template(head, self.unit, self._encoding) for head in self.heads]
         if self._start != start:
             self._start = start
-            self._inner = tuple(part.inner % tuple([start + line for line in part.inner_lines]) for part in self.parts)
+            self._inner = tuple(
+                [template % tuple([start + line for line in lines]) for template, lines in self._templates]
+            )
         return self._inner
 
 
@@ -174,6 +175,14 @@ def _composed(units: Sequence[tuple[_Encoded, int]], *, whole: bool) -> bytes:
         close()
     pieces.append(b"]")
     return b"".join(pieces)
+
+
+def _template(head: Entry, unit: Unit, encoding: Encoding) -> tuple[bytes, list[int]]:
+    """What lies in a head as a format string, and the lines that it takes."""
+    parts: list[str] = []
+    lines: list[int] = []
+    _encode(head.children, unit, encoding, parts, lines)
+    return "".join(parts).encode(), lines
 
 
 def _encode(entries: Sequence[Entry], unit: Unit, encoding: Encoding, parts: list[str], lines: list[int]) -> None:

@@ -38,9 +38,12 @@ class Entry(NamedTuple):
 
 
 def outline(unit: Unit) -> tuple[Entry, ...]:
-    """The entries of a unit: one for a task, and one for each heading of a gap, without children."""
+    """The entries of a unit: one for a task, which keeps it, and one for each heading of a gap, without children."""
     if isinstance(unit, Task):
-        return (_of_task(unit),)
+        known: tuple[Entry, ...] | None = unit.memo.get("entries")
+        if known is None:
+            known = unit.memo["entries"] = (_of_task(unit),)
+        return known
     assert isinstance(unit, Gap)
     found = []
     for number, heading in enumerate(unit.headings):
