@@ -396,3 +396,27 @@ async def test_a_command_that_has_ended_is_forgotten():
         await asyncio.sleep(0)
     await asyncio.sleep(0)
     assert server.protocol._request_futures == {}
+
+
+async def test_a_request_that_can_not_be_answered_is_refused():
+    """Whoever gets no answer waits for good."""
+    server = PlansmithServer()
+    sent: list[bytes] = []
+    server.protocol.send_bytes = sent.append  # type: ignore[method-assign]
+    server.protocol._greeted = True
+
+    def fail(params: object) -> bytes:
+        raise ValueError("broken")
+
+    async def fail_later() -> bytes:
+        raise ValueError("broken")
+
+    server.protocol.raw_requests["at/once"] = fail
+    server.protocol.raw_requests["later"] = lambda _: fail_later()
+    for number, method in enumerate(("at/once", "later")):
+        server.protocol.handle_data({"jsonrpc": "2.0", "id": number, "method": method, "params": {}})
+        while len(sent) <= number:
+            await asyncio.sleep(0)
+        error = json.loads(sent[number])["error"]
+        assert error["code"] == types.ErrorCodes.InternalError.value
+        assert "broken" in error["message"]

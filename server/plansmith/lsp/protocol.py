@@ -176,6 +176,9 @@ class PlansmithProtocol(LanguageServerProtocol):
         except (KeyError, TypeError, AttributeError) as problem:
             self.refuse(msg_id, types.ErrorCodes.InvalidParams, f"Invalid parameters for {method}: {problem!r}")
             return
+        except Exception as problem:
+            self._failed(msg_id, method, problem)
+            return
         if isinstance(result, bytes):
             self._send_result(msg_id, result)
         else:
@@ -187,10 +190,14 @@ class PlansmithProtocol(LanguageServerProtocol):
         if later.cancelled():
             self.refuse(msg_id, types.LSPErrorCodes.RequestCancelled, f"{method} was cancelled")
         elif problem := later.exception():
-            logger.error("%s could not be answered", method, exc_info=problem)
-            self.refuse(msg_id, types.ErrorCodes.InternalError, f"{method} could not be answered: {problem!r}")
+            self._failed(msg_id, method, problem)
         else:
             self._send_result(msg_id, later.result())
+
+    def _failed(self, msg_id: int | str, method: str, problem: BaseException) -> None:
+        """Say that something is wrong here; a client that gets no answer at all would wait for good."""
+        logger.error("%s could not be answered", method, exc_info=problem)
+        self.refuse(msg_id, types.ErrorCodes.InternalError, f"{method} could not be answered: {problem!r}")
 
     def _send_result(self, msg_id: int | str, result: bytes) -> None:
         head = json.dumps(msg_id).encode()
