@@ -194,6 +194,7 @@ async def test_all_plans_are_searched_by_name_the_best_first(start, tmp_path):
         assert await search("") == [build, handler, ship, tell]
         assert await search("hndl") == [handler]
         assert await search("task 1") == [ship, build]
+        assert await search("h") == [handler, ship, tell]
         assert await search("导入") == []
 
 
