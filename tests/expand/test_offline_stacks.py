@@ -26,6 +26,90 @@ class Case(NamedTuple):
 
 
 CASES = {
+    "spring": Case(
+        {
+            "pom.xml": "<project><artifactId>shop</artifactId></project>",
+            "mvnw": "",
+            "src/main/java/com/acme/App.java": "",
+            "src/test/java/com/acme/AppTest.java": "",
+        },
+        """
+        Clients are limited to 20 requests a minute.
+
+        - Create `src/main/java/com/acme/RateLimiter.java` with a token bucket
+        - Extend `src/main/java/com/acme/App.java`, which answers 429
+        """,
+        {
+            "files.new": "`src/test/java/com/acme/RateLimiterTest.java`",
+            "files.modified": "`src/main/java/com/acme/App.java`",
+            "testing.unit": "`./mvnw test -Dtest=",
+            "success": "and `./mvnw test` pass",
+        },
+        ("pytest", "npm"),
+    ),
+    "asp.net": Case(
+        {
+            "Shop.sln": "",
+            "src/Shop/Shop.csproj": '<Project Sdk="Microsoft.NET.Sdk.Web"></Project>',
+            "src/Shop/Program.cs": "",
+            "tests/Shop.Tests/Shop.Tests.csproj": '<PackageReference Include="xunit" Version="2.7.0" />',
+            "tests/Shop.Tests/ProgramTests.cs": "",
+        },
+        """
+        Clients are limited to 20 requests a minute.
+
+        - Create `src/Shop/RateLimiter.cs` with a token bucket
+        - Log with `Serilog` (`dotnet add src/Shop package Serilog`)
+        """,
+        {
+            "files.new": "`tests/Shop.Tests/RateLimiterTests.cs`",
+            "dependencies": "`Serilog` - log with",
+            "testing.unit": "`dotnet test --filter FullyQualifiedName~",
+            "success": "and `dotnet test` pass",
+        },
+        ("pytest", "npm"),
+    ),
+    "rails": Case(
+        {
+            "Gemfile": 'gem "rails"\ngem "rspec-rails", group: :test\n',
+            ".rspec": "",
+            "app/models/order.rb": "",
+            "spec/models/order_spec.rb": "",
+        },
+        """
+        Orders can be cancelled.
+
+        - Create `app/models/cancellation.rb`
+        - Extend `app/models/order.rb` by `cancel!`
+        """,
+        {
+            "files.new": "`spec/models/cancellation_spec.rb`",
+            "files.modified": "`app/models/order.rb`",
+            "testing.unit": "`bundle exec rspec spec/models/",
+            "success": "and `bundle exec rspec` pass",
+        },
+        ("pytest", "npm"),
+    ),
+    "laravel": Case(
+        {
+            "composer.json": '{"require-dev": {"phpunit/phpunit": "^11"}, "autoload": {"psr-4": {"App\\\\": "app/"}}}',
+            "app/Models/Order.php": "",
+            "tests/Unit/Models/OrderTest.php": "",
+        },
+        """
+        Orders can be cancelled.
+
+        - Create `app/Models/Cancellation.php`
+        - Extend `app/Models/Order.php` by `cancel()`
+        """,
+        {
+            "files.new": "`tests/Unit/Models/CancellationTest.php`",
+            "files.modified": "`app/Models/Order.php`",
+            "testing.unit": "`vendor/bin/phpunit tests/Unit/Models/",
+            "success": "and `vendor/bin/phpunit` pass",
+        },
+        ("pytest", "npm"),
+    ),
     "fastapi": Case(
         {
             "pyproject.toml": """

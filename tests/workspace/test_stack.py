@@ -255,16 +255,16 @@ def test_the_same_files_give_the_same_stack(tree):
 
 
 def test_another_ecosystem_is_one_more_line_in_the_table(monkeypatch):
-    def detect_ruby(project):
-        return Ecosystem(name="ruby", language="Ruby", folder=project.folder, manifest=project.at("Gemfile"))
+    def detect_elixir(project):
+        return Ecosystem(name="elixir", language="Elixir", folder=project.folder, manifest=project.at("mix.exs"))
 
-    ruby = Detector(name="ruby", manifests=("Gemfile",), extensions=(".rb",), detect=detect_ruby)
-    table = (*stacks.DETECTORS, ruby)
+    elixir = Detector(name="elixir", manifests=("mix.exs",), extensions=(".ex",), detect=detect_elixir)
+    table = (*stacks.DETECTORS, elixir)
     monkeypatch.setattr("plansmith.workspace.stack.DETECTORS", table)
-    stack = detect_stack(WorkspaceFiles.of({"Gemfile": "", "lib/x.rb": ""}))
-    assert stack.languages == ("Ruby",)
-    assert stacks.TextsToRead(table)("Gemfile") is not None
-    assert stacks.TextsToRead()("Gemfile") is None
+    stack = detect_stack(WorkspaceFiles.of({"mix.exs": "", "lib/x.ex": ""}))
+    assert stack.languages == ("Elixir",)
+    assert stacks.TextsToRead(table)("mix.exs") is not None
+    assert stacks.TextsToRead()("mix.exs") is None
 
 
 def test_every_detector_has_one_name_and_every_file_of_one_is_in_the_table():
@@ -295,7 +295,8 @@ def test_a_name_is_spelled_as_the_project_spells_its_files(name, spelling, expec
 MANIFESTS = [
     "pyproject.toml", "setup.cfg", "setup.py", "Pipfile", "requirements.txt", "tox.ini", "package.json",
     "Cargo.toml", "go.mod", "go.work", "Makefile", "justfile", "tests/test_x.py", ".github/workflows/ci.yml",
-    "sub/package.json", "sub/Cargo.toml", "sub/pyproject.toml",
+    "sub/package.json", "sub/Cargo.toml", "sub/pyproject.toml", "pom.xml", "build.gradle.kts", "settings.gradle",
+    "App.csproj", "App.sln", "sub/App.Tests.csproj", "Gemfile", "x.gemspec", "Rakefile", "composer.json",
 ]  # fmt: skip
 KEYS = [
     "project", "name", "dependencies", "optional-dependencies", "dev", "scripts", "test", "tool", "pytest",

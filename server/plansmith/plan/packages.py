@@ -33,7 +33,7 @@ _INSTALLERS: Final = (
     (("bundle", "add"), "ruby"),
     (("composer", "require"), "php"),
 )
-_PROJECT: Final = re.compile(r"(?<=^dotnet add )\S+\.\w+proj\s+(?=package\b)")
+_PROJECT: Final = re.compile(r"(?<=^dotnet add )(?!package\b)\S+\s+(?=package\b)")
 _DEV_FLAGS: Final = frozenset(("-D", "--save-dev", "--dev", "-d", "--save-dev=true"))
 _VALUE_FLAGS: Final = frozenset((
     "-r", "--requirement", "-e", "--editable", "-c", "--constraint", "--group", "-G", "--index-url", "-i",

@@ -51,6 +51,8 @@ POINTING: Final = re.compile(
     re.I,
 )
 
+_SHORTEST_POINTER: Final = 4  # " see" and the blank after it
+
 
 class PathPlace(NamedTuple):
     """A path where a task names it; the span is of the path as it is written, without a line number or anchor."""
@@ -117,8 +119,13 @@ def action_paths(sections: Iterable[Section], lines: Sequence[str]) -> Iterator[
             verb = word["word"].lower() if word is not None else ""
             if verb in _VERBS and word is not None:
                 place = _first_code(line, item.line, start)
-                if place is not None and POINTING.search(line, word.end(), place.span.start - 1) is None:
+                if place is not None and not _is_pointed_to(line, word.end(), place.span.start - 1):
                     yield new(PathPlace, (place.path, place.span, section.key, ACTION, False, verb))
+
+
+def _is_pointed_to(line: str, start: int, end: int) -> bool:
+    """Whether what stands between a verb and a path says that the path is only an example or a source."""
+    return end - start > _SHORTEST_POINTER and POINTING.search(line, start, end) is not None
 
 
 def _first_code(line: str, number: int, start: int) -> PathPlace | None:

@@ -23,17 +23,17 @@ class Others:
         self._made: dict[str, int] | None = None
         self._moved: dict[str, int] | None = None
 
-    def make(self, asked: Iterable[str], task: Task) -> bool:
-        """Whether a task other than this one makes one of some files, which are spelled by `spellings`."""
+    def make(self, path: str, task: Task) -> bool:
+        """Whether a task other than this one makes a file, or a folder that it lies in."""
         if self._made is None:
             self._made = _counted(self._document.tasks, _made_by)
-        return _has_another(self._made, asked, _made_by(task))
+        return _has_another(self._made, path, _made_by(task))
 
-    def move(self, asked: Iterable[str], task: Task) -> bool:
-        """Whether a task other than this one speaks of moving or removing one of some files."""
+    def move(self, path: str, task: Task) -> bool:
+        """Whether a task other than this one speaks of moving or removing a file, or a folder that it lies in."""
         if self._moved is None:
             self._moved = _counted(self._document.tasks, _moved_by)
-        return _has_another(self._moved, asked, _moved_by(task))
+        return _has_another(self._moved, path, _moved_by(task))
 
     def update(self, removed: Iterable[Unit], added: Iterable[Unit]) -> set[str]:
         """Take note of an edit; the files of which another answer may hold now."""
@@ -47,6 +47,8 @@ class Others:
                 more = after.get(key, 0) - before.get(key, 0)
                 if more:
                     counts[key] = counts.get(key, 0) + more
+                    if not counts[key]:
+                        del counts[key]
                     changed.add(key)
         return changed
 
@@ -103,23 +105,28 @@ class Facts:
 
     def others_make(self, path: str) -> bool:
         """Whether another task lists it, or a folder that it lies in, as new."""
-        asked = spellings(path)
-        self.asked_others.update(asked)
-        return self._others.make(asked, self._task)
+        self.asked_others.add(path)
+        return self._others.make(path, self._task)
 
     def others_move(self, path: str) -> bool:
         """Whether another task speaks of moving or removing it, or a folder that it lies in."""
-        asked = spellings(path)
-        self.asked_others.update(asked)
-        return self._others.move(asked, self._task)
+        self.asked_others.add(path)
+        return self._others.move(path, self._task)
 
 
-def _has_another(counts: dict[str, int], asked: Iterable[str], own: set[str]) -> bool:
-    for key in asked:
+def _has_another(counts: dict[str, int], path: str, own: set[str]) -> bool:
+    if len(counts) == len(own) and max(counts.values(), default=1) == 1:
+        return False  # they are the task's own, as in most documents of one plan
+    for key in spellings(path):
         count = counts.get(key, 0)
         if count and count > (key in own):
             return True
     return False
+
+
+def are_among(paths: Iterable[str], changed: set[str]) -> bool:
+    """Whether another answer may hold for one of some paths, after an edit of what other tasks say."""
+    return any(not changed.isdisjoint(spellings(path)) for path in paths)
 
 
 def spellings(path: str) -> list[str]:

@@ -15,7 +15,7 @@ from plansmith.plan.format import Format
 from plansmith.plan.text import new
 from plansmith.plan.tree import Ignore, Section, Task
 
-from .facts import Answers, Facts, Others
+from .facts import Answers, Facts, Others, are_among
 from .rule import Finding, Rule, Scope, Severity
 from .subject import Plan, Tasks
 from .table import RULES
@@ -225,7 +225,7 @@ class Analysis:
                 self._filed.pop(unit, None)
         changed = self._others.update(change.removed, change.added)
         if changed:
-            self._forget([task for task, filed in self._filed.items() if not filed.asked_others.isdisjoint(changed)])
+            self._forget([task for task, filed in self._filed.items() if are_among(filed.asked_others, changed)])
 
     def _forget(self, tasks: Sequence[Task]) -> bool:
         for task in tasks:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from plansmith.plan.packages import same_package
 from plansmith.plan.path_text import from_root
@@ -135,6 +135,14 @@ class Tree:
         return self._ignore_files[folder]
 
 
+class _Known(NamedTuple):
+    """What documents of one folder have asked."""
+
+    folder: str  # from the root
+    exists: dict[str, bool | None]
+    ignored: dict[str, bool]
+
+
 class RootFiles:
     """The files below a root and below the folder that its plans' code lies in, as they were when asked for first."""
 
@@ -143,6 +151,7 @@ class RootFiles:
         self.trees = [Tree(root)]
         if code_root and os.path.normpath(code_root) != os.path.normpath(root):
             self.trees.append(Tree(code_root))
+        self.known: dict[str, _Known] = {}  # by the folders of documents
         self._packages: frozenset[str] | None = None
 
     def of(self, path: str) -> NamedFiles:
@@ -165,27 +174,23 @@ class NamedFiles:
         """`path` is the document's."""
         self._files = files
         self._path = path
-        self._folder: str | None = None
+        self._known: _Known | None = None
 
     def exists(self, path: str) -> bool | None:
         """Whether there is such a file or folder; None where it leads out of the roots, or nobody can say."""
-        answer: bool | None = None
-        places = self._places(path)
-        for tree, inside in places:
-            answer = tree.exists(inside)
-            if answer:
-                return True
-        if len(places) > 1 and any(tree.exists(inside) is None for tree, inside in places):
-            return None
-        return answer
+        known = self._known_here().exists
+        if path not in known:
+            answers = [tree.exists(inside) for tree, inside in self._places(path)]
+            known[path] = True if True in answers else None if None in answers or not answers else False
+        return known[path]
 
     def is_ignored(self, path: str) -> bool:
         """Whether git ignores it, wherever it may be meant to lie."""
-        is_folder = True if path.endswith("/") else None
-        for tree, inside in self._places(path):  # noqa: SIM110 - a generator takes longer than most answers
-            if tree.is_ignored(inside, is_folder=is_folder):
-                return True
-        return False
+        known = self._known_here().ignored
+        if path not in known:
+            is_folder = True if path.endswith("/") else None
+            known[path] = any(tree.is_ignored(inside, is_folder=is_folder) for tree, inside in self._places(path))
+        return known[path]
 
     def has_package(self, name: str) -> bool | None:
         """Whether a manifest has a package."""
@@ -195,15 +200,19 @@ class NamedFiles:
         """The file or folder that is meant, as the file system takes it; None where it is not there."""
         return next((tree.absolute(inside) for tree, inside in self._places(path) if tree.exists(inside)), None)
 
+    def _known_here(self) -> _Known:
+        if self._known is None:
+            folder = _folder_of(self._path, self._files.trees[0].root)
+            self._known = self._files.known.setdefault(folder, _Known(folder, {}, {}))
+        return self._known
+
     def _places(self, path: str) -> list[tuple[Tree, str]]:
         """Where it may lie; nowhere for one that leads out of the roots."""
         trees = self._files.trees
-        if self._folder is None:
-            self._folder = _folder_of(self._path, trees[0].root)
         inside = from_root(path)
         places = [(tree, inside) for tree in trees] if inside is not None else []
-        if self._folder:
-            inside = from_root(path, self._folder)
+        if self._known_here().folder:
+            inside = from_root(path, self._known_here().folder)
             if inside is not None:
                 places.append((trees[0], inside))
         return places

@@ -12,7 +12,7 @@ from fnmatch import translate
 
 from plansmith.workspace.files import Portion
 from plansmith.workspace.project import CI_FILES
-from plansmith.workspace.stacks import go, node, python, rust
+from plansmith.workspace.stacks import dotnet, go, java, node, php, python, ruby, rust
 from plansmith.workspace.stacks.detector import Detector
 from plansmith.workspace.targets import TARGET_FILES
 
@@ -22,6 +22,10 @@ DETECTORS: tuple[Detector, ...] = (
     node.DETECTOR,
     rust.DETECTOR,
     go.DETECTOR,
+    java.DETECTOR,
+    dotnet.DETECTOR,
+    ruby.DETECTOR,
+    php.DETECTOR,
 )
 
 # What lies here is not this project: samples that tests read, copies of others, and patterns.
