@@ -139,8 +139,10 @@ class TokensEncoder:
         chunks = []
         line = count = 0
         for index, task in enumerate(document.tasks):
+            if count >= MAX_TOKENS:
+                break
             encoded = now[id(task)] = self._encoded(document, index, placeholders)
-            if encoded.rows and count < MAX_TOKENS:
+            if encoded.rows:
                 start = document.start_of(index)
                 chunks.append(encoded.chunk(start + encoded.rows[0][0] - line))
                 line = start + encoded.rows[-1][0]
