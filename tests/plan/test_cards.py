@@ -222,3 +222,10 @@ def test_what_is_in_progress_comes_next_else_the_first_that_is_ready():
     assert next_task(parsed("## Task 1: A\n\n**Prerequisites**: Task 2\n\n## Task 2: B\n")) == 1
     assert next_task(parsed("## Task 1: A ✅\n")) is None
     assert next_task(parsed("text\n")) is None
+    started = "- [x] one\n- [ ] two\n\n"
+    assert next_task(parsed(f"## Task 1: A\n\n## Task 2: B\n\n{started}## Task 3: C\n\n{started}")) == 1
+
+
+def test_what_a_task_leads_to_does_not_block_it():
+    document = parsed("## Task 1: A\n\n### Next Steps\n\n**Immediate next task**: Task 2\n\n## Task 2: B\n")
+    assert state_of(document, 0) == "ready"

@@ -145,6 +145,28 @@ def test_what_would_change_the_text_around_it_stays(text, line):
         assert isinstance(found, Refusal)
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        # What follows directly would take in the paragraph that comes before it.
+        ("## Task 1: A\n\ntext\n\n## Task 2: B\n### Head\nNotes\n---\n", "## Task 1"),
+        (
+            "## Task 1: A\n\n### Implementation Steps\n\n#### Step 1: A\n\ntext\n\n#### Step 2: B\nNotes\n---\n",
+            "#### Step 1",
+        ),
+        # The comment would speak of the rule line, and no longer of its task.
+        (
+            "## Phase 1\n\n## Task 1: A\n\n<!-- plansmith: ignore missing-section -->\n---\n\n## Task 2: B\n",
+            "## Task 1",
+        ),
+    ],
+)
+def test_what_stands_beside_it_keeps_its_meaning_or_nothing_moves(text, words):
+    found = move(parsed(text), text[: text.index(words)].count("\n"), up=False)
+    assert isinstance(found, Refusal)
+    assert "would not read as it does now" in found.message
+
+
 def test_a_line_that_is_not_there_moves_nothing():
     for line in (-1, 999):
         assert isinstance(move(parsed(dedent(PLAN)), line, up=True), Refusal)

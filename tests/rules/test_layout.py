@@ -139,6 +139,7 @@ def test_a_range_is_laid_out_alone():
         "<div>\n\n\n</div>",
         "<!--\n\n\n-->",
         "> * a\n>\n>\n> * b",
+        "text\n\n+ - -",
         "```\n* a\n\n\n* b\n```",
         "text\n**Actions**: x\n**Validation**: y",
         "<!-- plansmith: ignore step-numbering -->\n#### Step 7: x",
