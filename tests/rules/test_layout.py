@@ -128,6 +128,9 @@ def test_a_range_is_laid_out_alone():
     assert found.endswith(f"- [ ] c\n{after}")
     assert "\n\n### Implementation Steps\n\n#### Step 1: Read\n\n**Actions**:\n\n- [ ] Read" in found
     assert layout(text, 0, 0) == text
+    half = "## Task 1: A\n\n### Testing Plan\n\n* a\n* b\n\n### Success Criteria\n\n- a\n- b\n- c\n"
+    assert layout(half, 4, 4) == half
+    assert layout(half, 4, 5) == layout(half) == half.replace("* ", "- ")
     assert layout(text, 900, 999) == layout(text, 9, 2) == text
 
 

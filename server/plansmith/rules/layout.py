@@ -104,13 +104,15 @@ def _fitted(fix: Fix, document: Document, start: int, end: str) -> list[Edit]:
 # Blank lines and bullets: each task by itself.
 
 
+Group = tuple[Edit, ...]  # edits that are made all or none: half a list would be two
+
+
 def _apply_layout(document: Document, index: int, lines: _Lines) -> bool:
     changed = False
     for find in (_surplus_blanks, _missing_blanks, _other_bullets):
         task, start = document.tasks[index], document.start_of(index)
-        edits = [
-            Edit(edit.span.shifted(start), edit.text) for edit in find(task, document) if _is_held(edit, start, lines)
-        ]
+        groups = [[Edit(span.shifted(start), text) for span, text in group] for group in find(task, document)]
+        edits = [edit for group in groups if lines.hold(group) for edit in group]
         if edits and _reads_alike(document, index, edits):
             end = document.line_end
             change = document.apply([Edit(span, text.replace("\n", end)) for span, text in edits])
@@ -119,11 +121,7 @@ def _apply_layout(document: Document, index: int, lines: _Lines) -> bool:
     return changed
 
 
-def _is_held(edit: Edit, start: int, lines: _Lines) -> bool:
-    return lines.hold([Edit(edit.span.shifted(start), edit.text)])
-
-
-def _surplus_blanks(task: Task, document: Document) -> Iterator[Edit]:
+def _surplus_blanks(task: Task, document: Document) -> Iterator[Group]:
     """All but the first of blank lines that stand together, where something follows."""
     lines, tokens = task.lines, task.tokens
     count = len(tokens)
@@ -138,22 +136,22 @@ def _surplus_blanks(task: Task, document: Document) -> Iterator[Edit]:
             end += 1
         around = (tokens[number - 1][0], tokens[end][0] if end < count else HEADING)
         if end - number > 1 and not (end == count and is_last) and _CLOSED.isdisjoint(around):
-            yield Edit(Span(number + 1, 0, end, 0), "")
+            yield (Edit(Span(number + 1, 0, end, 0), ""),)
         number = end
 
 
-def _missing_blanks(task: Task, document: Document) -> Iterator[Edit]:
+def _missing_blanks(task: Task, document: Document) -> Iterator[Group]:
     """A blank line before and after a heading, and between a label and the list or code below it."""
     lines, tokens, end = task.lines, task.tokens, task.end
     for heading in task.headings:
         line = heading.line
         # A comment right above a heading speaks of it.
         if line and tokens[line][0] == HEADING and tokens[line - 1][0] not in (BLANK, HTML):
-            yield insertion(line, 0, "\n")
+            yield (insertion(line, 0, "\n"),)
         # An insertion there would stand at the next heading as well.
         after = heading.end
         if after < end and not _is_blank(tokens[after]) and not _is_heading(task, after):
-            yield insertion(after, 0, "\n")
+            yield (insertion(after, 0, "\n"),)
     for section in task.outline:
         after = section.line + 1
         if section.level or section.bullet or section.column or after >= section.end:
@@ -163,7 +161,7 @@ def _missing_blanks(task: Task, document: Document) -> Iterator[Edit]:
         below = tokens[after]
         starts = below[0] == FENCE_OPEN or (bool(below[3]) and below[0] == TEXT)
         if starts and len(below[4].containers) == len(below[3]):
-            yield insertion(after, 0, "\n")
+            yield (insertion(after, 0, "\n"),)
 
 
 def _is_heading(task: Task, line: int) -> bool:
@@ -174,13 +172,12 @@ def _is_blank(token: Token) -> bool:
     return token[0] == BLANK and not token[3]
 
 
-def _other_bullets(task: Task, document: Document) -> Iterator[Edit]:
+def _other_bullets(task: Task, document: Document) -> Iterator[Group]:
     """The bullet that most items of the document have, for the lists with another one that touch no other list."""
     bullet = document.bullet
     for marker, places, is_apart in _lists(task):
         if marker in _BULLETS and marker != bullet and is_apart:
-            for line, column in places:
-                yield Edit(on_line(line, column, column + 1), bullet)
+            yield tuple(Edit(on_line(line, column, column + 1), bullet) for line, column in places)
 
 
 _List = tuple[str, list[tuple[int, int]], bool]  # the marker, the places of the items' markers, whether it stands apart
