@@ -121,6 +121,21 @@ def test_hints_stand_behind_the_references(chain):
     assert any("done" in hint for hint in hints), hints
 
 
+def test_a_step_moves_past_its_neighbour_and_back(chain):
+    before = chain.lines
+    chain.go_to("Pack them.")
+    chain.keys(":PlansmithMove down<CR>")
+    chain.wait_for_text("#### Step 1: Drive")
+    assert "#### Step 2: Pack" in chain.lines
+    assert "After Step 2." in chain.lines
+    chain.go_to("Pack them.")
+    chain.keys(":PlansmithMove up<CR>")
+    chain.wait_for_text("#### Step 1: Pack")
+    assert chain.lines == before
+    chain.keys(":PlansmithMove sideways<CR>")
+    chain.wait_for_message("say `:PlansmithMove up`")
+
+
 def test_the_servers_tokens_colour_a_reference(chain):
     chain.go_to("🚚 Task 2")
     chain.wait(
