@@ -106,14 +106,17 @@ async def test_paths_and_commands_come_from_the_workspace(editor, tmp_path):
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_text("")
     text = FLAWED.replace("- [ ] Read `data.csv`", "- [ ] Read `src/`").replace("`ruff check` passes", "`")
+    text = text.replace("Run `ruff check`", "Run `tests/test_parse.py`")
     buffer = editor.open(tmp_path / "plan.md", text)
     found = await complete(buffer, "Read `src/")
     assert labels(found) == ["src/other.py", "src/parse.py"]
+    resolved = await editor.request(types.COMPLETION_ITEM_RESOLVE, found.items[1])
+    assert resolved.documentation.value.startswith("**`src/parse.py`** (exists)")
     accept(buffer, found.items[1])
     assert "- [ ] Read `src/parse.py`\n" in buffer.text
     place = types.Position(buffer.line_of("### Success") - 2, 7)
     found = await editor.request(types.TEXT_DOCUMENT_COMPLETION, types.CompletionParams(buffer.identifier, place))
-    assert "pytest" in labels(found)
+    assert labels(found)[:2] == ["pytest tests/test_parse.py", "pytest"]
     [item] = [item for item in found.items if item.label == "pytest"]
     accept(buffer, item)
     assert "- [ ] `pytest`\n" in buffer.text
@@ -132,6 +135,14 @@ async def test_paths_that_earlier_tasks_create_come_first(editor, tmp_path):
     ]  # fmt: skip
     accept(buffer, found.items[0])
     assert "Change 🚀 `src/new.py`\n" in buffer.text
+
+
+async def test_a_document_by_itself_has_no_workspace(start, tmp_path):
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "app.py").write_text("")
+    editor = await start("vscode", [])
+    buffer = editor.open(tmp_path / "plan.md", FLAWED.replace("Later.", "Change 🚀 `src/`"))
+    assert await complete(buffer, "Change 🚀 `src/") is None
 
 
 async def test_settings_are_offered_in_the_open_configuration(editor, tmp_path):

@@ -63,8 +63,9 @@ async def text_completion(ls: PlansmithServer, params: types.CompletionParams) -
         return ls.configurations.complete(uri, params.position)
     if opened.is_off:
         return None
-    surroundings = await ls.surroundings(uri) if needs_surroundings(opened, params.position) else None
-    return completion(opened, params.position, surroundings)
+    # A document that is edited by itself has no workspace: its folder may be anything, a home folder too.
+    is_needed = opened.files is not None and needs_surroundings(opened, params.position)
+    return completion(opened, params.position, await ls.surroundings(uri) if is_needed else None)
 
 
 def completion_resolve(ls: PlansmithServer, params: types.CompletionItem) -> types.CompletionItem:

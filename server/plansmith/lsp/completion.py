@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 from lsprotocol import types
 
 from plansmith.plan.blanks import Part, Stop, without_stops
-from plansmith.plan.cards import section_card, task_card
+from plansmith.plan.cards import path_card, section_card, task_card
 from plansmith.plan.completion import SECTION, TASK, CodePlace, Offer, code_at, completion_at, empty_item_at
 from plansmith.plan.document import Document
-from plansmith.plan.paths import listed_files
+from plansmith.plan.paths import find_paths, listed_files
 from plansmith.plan.text import Span, on_line
+from plansmith.plan.tree import Task
 from plansmith.rules.command_free_validation import PROOF_KEYS
 from plansmith.rules.rule import Scope
 from plansmith.rules.table import RULES
@@ -142,22 +143,30 @@ def _code(opened: OpenDocument, place: CodePlace, surroundings: Surroundings | N
     if surroundings is not None and _is_proof(place):
         offers += [
             Offer("command", command, (before + command + after,), before + command, source)
-            for command, source in _commands(surroundings.stack).items()
+            for command, source in _commands(surroundings.stack, opened.document.tasks[place.task]).items()
             if command.startswith(place.text)
         ]
-    if surroundings is not None and begins and not any(map(str.isspace, place.text)):
+    if begins and not any(map(str.isspace, place.text)):
         made = _made_before(opened.document, place)
-        offers += [Offer("path", path, (path + after,), path, detail) for path, detail in made.items()]
-        files = surroundings.files
+        offers += [Offer("path", path, (path + after,), path, detail, path) for path, detail in made.items()]
+        files = surroundings.files if surroundings is not None else None
         paths, incomplete = _paths(place.text, files) if files is not None else ([], False)
-        offers += [Offer("path", path, (path + after,), path) for path in paths if path not in made]
+        offers += [Offer("path", path, (path + after,), path, key=path) for path in paths if path not in made]
     items = [_item(opened, number, offer, place.span, place.whole) for number, offer in enumerate(offers)]
     return types.CompletionList(incomplete, items) if items else None
 
 
-def _commands(stack: Stack) -> dict[str, str]:
-    """The command lines of a stack that prove something, the main project's first, each with its source."""
+def _commands(stack: Stack, task: Task) -> dict[str, str]:
+    """The command lines of a stack that prove something, each with its source.
+
+    Those for the tests that the task names come first, then the main project's.
+    """
     found: dict[str, str] = {}
+    for place in find_paths(task):
+        project = stack.for_path(place.path)
+        single = project.test_file_command(place.path) if project.is_test_file(place.path) else None
+        if single is not None and len(found) < MOST_PATHS:
+            found.setdefault(single.line, single.source)
     for project in (*stack.ecosystems, stack.otherwise):
         own = (
             *(project.test_command, project.coverage_command, project.lint_command, project.type_check_command),
@@ -222,7 +231,9 @@ def _item(opened: OpenDocument, number: int, offer: Offer, span: Span, whole: Sp
         filter_text=offer.filter,
         insert_text_format=types.InsertTextFormat.Snippet if is_snippet else None,
         text_edit=edit,
-        documentation=None if client.completes_lazily else _documentation(opened, offer.kind, offer.key, data),
+        documentation=None
+        if client.completes_lazily or offer.kind == "path"
+        else _documentation(opened, offer.kind, offer.key, data),
         data=data if offer.key else None,
     )
 
@@ -269,6 +280,9 @@ def _documentation(opened: OpenDocument, kind: str, key: str, data: dict[str, An
         )
     elif kind == TASK and key.isdecimal() and int(key) < len(document.tasks):
         card = task_card(document, int(key))
+    elif kind == "path":
+        files = opened.files
+        card = path_card(document, key, files.exists(key) if files is not None else None)
     elif kind == "rule":
         rule = next((rule for rule in RULES if rule.name == key), None)
         card = rule_card(rule) if rule is not None else None
