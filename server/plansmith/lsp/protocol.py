@@ -25,6 +25,7 @@ from .changes import MalformedError
 logger = logging.getLogger(__name__)
 
 _MAX_MESSAGE = 256 * 1024 * 1024  # bytes; what claims more is no message of an editor
+_PIPE = 1024 * 1024  # bytes; the most that Linux gives without asking
 _MAX_HEADER = 4096  # bytes of a line that are looked at together
 _LENGTH = re.compile(rb"content-length[ \t]*:[ \t]*(\d{1,12})[ \t]*\r?\n", re.IGNORECASE)
 
@@ -201,19 +202,19 @@ class PlansmithProtocol(LanguageServerProtocol):
 
     def _send_result(self, msg_id: int | str, result: bytes) -> None:
         head = json.dumps(msg_id).encode()
-        self.send_bytes(b'{"jsonrpc":"2.0","id":' + head + b',"result":' + result + b"}")
+        self.send_bytes(b'{"jsonrpc":"2.0","id":', head, b',"result":', result, b"}")
 
     def refuse(self, msg_id: int | str | None, code: types.ErrorCodes | types.LSPErrorCodes, message: str) -> None:
         """Answer a request with an error; the id is None where the message did not even show one (JSON-RPC 2.0)."""
         error = {"jsonrpc": "2.0", "id": msg_id, "error": {"code": code.value, "message": message}}
         self.send_bytes(json.dumps(error).encode())
 
-    def send_bytes(self, body: bytes) -> None:
-        """Send a message that is JSON already."""
+    def send_bytes(self, *parts: bytes) -> None:
+        """Send a message that is JSON already; its parts are copied once, for one may be a megabyte."""
         if self.writer is None:
             return
         try:
-            self.writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+            self.writer.write(b"".join((b"Content-Length: %d\r\n\r\n" % sum(map(len, parts)), *parts)))
         except (BrokenPipeError, ValueError):
             logger.info("the client has closed the connection")
 
@@ -233,6 +234,7 @@ def serve(server: LanguageServer, stdin: BinaryIO | None = None, stdout: BinaryI
         sys.stdout = sys.stderr
     protocol = server.protocol
     assert isinstance(protocol, PlansmithProtocol)
+    _widen(sink)
     protocol.set_writer(_Writer(sink))
     try:
         asyncio.run(_loop(protocol, source))
@@ -243,6 +245,16 @@ def serve(server: LanguageServer, stdin: BinaryIO | None = None, stdout: BinaryI
     finally:
         server.shutdown()  # type: ignore[no-untyped-call]
     return 0 if protocol._shutdown else 1
+
+
+def _widen(sink: BinaryIO) -> None:
+    """Have a large answer taken at once: a pipe of Linux holds 64 kB, and each filling of it waits for the client."""
+    try:
+        import fcntl
+
+        fcntl.fcntl(sink.fileno(), fcntl.F_SETPIPE_SZ, _PIPE)
+    except (ImportError, AttributeError, OSError, ValueError):
+        return  # another system, no pipe, or all that one user may have
 
 
 class _Writer:
