@@ -77,7 +77,7 @@ See [Task 1](#task-1-build-the-导入器) and https://example.org/导入.
 """
     + "\n"
 )
-SETTINGS = '[project]\nname = "x"\ndependencies = ["httpx"]\n'
+SETTINGS = '[project]\nname = "x"\ndependencies = ["httpx"]\n[tool.plansmith]\nformatting = true\n'
 
 # Errors that a client expects: the text has changed since, the request was cancelled, or refused with a reason.
 _EXPECTED = {
@@ -183,6 +183,8 @@ class Sweep:
         """Take one message: an answer, or something that the server wants."""
         message = self.peer.message()
         if "method" in message:
+            if message["method"] == types.CLIENT_REGISTER_CAPABILITY:
+                self.learn([each["method"] for each in message["params"]["registrations"]])
             if "id" in message:
                 wants_edit = message["method"] == "workspace/applyEdit"
                 self.peer.answer_to(message, {"applied": False} if wants_edit else None)
@@ -195,6 +197,14 @@ class Sweep:
                 self.failures.append(f"{method} {json.dumps(params)[:300]}: {problem}")
             return
         self.take(method, message["result"])
+
+    def learn(self, methods: Sequence[str]) -> None:
+        """What the server offers later on; notifications are none of it."""
+        for method in methods:
+            if method in _PARAMS:
+                self.offered = list(dict.fromkeys([*self.offered, method]))
+            elif not method.startswith("workspace/did"):
+                self.failures.append(f"say in _PARAMS how this is asked: {method}")
 
     def take(self, method: str, result: Any) -> None:
         """Look at an answer, and keep what further requests are made of."""
@@ -214,8 +224,6 @@ class Sweep:
 
     def change(self, texts: Sequence[str]) -> None:
         """Put something somewhere, take something away, or both; now and then the whole text."""
-        self.version += 1
-        identifier = {"uri": self.uri, "version": self.version}
         line, column = self.place()
         lines = self.chance.choice((0, 0, 0, 1, 2, 9))
         text = "".join(self.chance.choices(texts, k=self.chance.randrange(4)))
@@ -224,6 +232,12 @@ class Sweep:
         change: Json = {"range": {"start": start, "end": end}, "text": text}
         if self.chance.random() < 0.01:
             change = {"text": "\n".join(self.lines)}
+        self.tell(change)
+
+    def tell(self, change: Json) -> None:
+        """Send a change of the text."""
+        self.version += 1
+        identifier = {"uri": self.uri, "version": self.version}
         self.peer.notify("textDocument/didChange", {"textDocument": identifier, "contentChanges": [change]})
 
     # Places, mostly where something stands.
@@ -263,15 +277,25 @@ class Sweep:
         return self.chance.choice(("7", "Ship it 🚀", "", "a\nb", "TASK-9", "1.2", "[x] done", "导入", " Task 3 "))
 
     def command(self) -> Json:
-        argument: Json = {"uri": self.uri, "line": self.place()[0]}
-        if self.chance.random() < 0.3:
-            argument = {"uri": self.uri, "task": self.chance.choice(("1", "2", "nope"))}
         name = self.chance.choice(self.commands)
-        if name.endswith(("cancel", "showGraph", "showSetup", "Kept", "toggleDone")):
-            argument = {"uri": self.uri, **({"plan": "nope"} if name.endswith("Kept") else {})}
-        if name.endswith("toggleDone"):
+        argument: Json = {"uri": self.uri}
+        if name.endswith("Kept"):
+            argument["plan"] = "nope"
+        elif name.endswith("showRequest") and self.chance.random() < 0.5:
+            argument["task"] = self.chance.choice(("1", "2", "nope"))
+        elif not name.endswith(("cancel", "showGraph", "showSetup")):
             argument["line"] = self.place()[0]
         return {"command": name, "arguments": [argument]}
+
+    def typed(self) -> Json:
+        """Where Enter was just pressed at the end of an item, or anything anywhere."""
+        items = [number for number, line in enumerate(self.lines) if line.startswith("- [")]
+        if not items or self.chance.random() < 0.5:
+            return self.at(ch=self.chance.choice(self.trigger), options=_OPTIONS)
+        line = self.chance.choice(items)
+        end = {"line": line, "character": 10_000}
+        self.tell({"range": {"start": end, "end": end}, "text": "\n"})
+        return self.whole(position={"line": line + 1, "character": 0}, ch="\n", options=_OPTIONS)
 
     def query(self) -> str:
         return self.chance.choice(("", "task", "bld", "导入", "step 1", "x" * 500, "🚀", "\n"))
@@ -292,7 +316,7 @@ _PARAMS: dict[str, Callable[[Sweep], Json]] = {
     "textDocument/prepareRename": Sweep.at,
     "textDocument/rename": lambda s: s.at(newName=s.new_name()),
     "textDocument/prepareCallHierarchy": Sweep.at,
-    "textDocument/onTypeFormatting": lambda s: s.at(ch=s.chance.choice(s.trigger), options=_OPTIONS),
+    "textDocument/onTypeFormatting": Sweep.typed,
     "textDocument/linkedEditingRange": Sweep.at,
     "textDocument/documentSymbol": Sweep.whole,
     "textDocument/foldingRange": Sweep.whole,
