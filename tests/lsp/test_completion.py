@@ -100,6 +100,12 @@ async def test_rules_are_offered_in_ignore_comments_wherever_they_stand(editor, 
     assert resolved.documentation.value.startswith("**placeholder-text** (warning)")
 
 
+async def test_no_rule_is_offered_in_code(editor, tmp_path):
+    text = FLAWED.replace("Later.", "```\n<!-- plansmith: ignore pla\n```")
+    buffer = editor.open(tmp_path / "plan.md", text)
+    assert await complete(buffer, "ignore pla") is None
+
+
 async def test_paths_and_commands_come_from_the_workspace(editor, tmp_path):
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "x"\n\n[tool.pytest.ini_options]\n')
     for path in ("src/parse.py", "src/other.py", "tests/test_parse.py"):

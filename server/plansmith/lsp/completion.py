@@ -14,6 +14,7 @@ from plansmith.plan.cards import path_card, section_card, task_card
 from plansmith.plan.completion import SECTION, TASK, CodePlace, Offer, code_at, completion_at, empty_item_at
 from plansmith.plan.document import Document
 from plansmith.plan.paths import find_paths, listed_files
+from plansmith.plan.scanner import HTML
 from plansmith.plan.text import Span, on_line
 from plansmith.plan.tree import Task
 from plansmith.rules.command_free_validation import PROOF_KEYS
@@ -98,7 +99,7 @@ def setting_items(place: SettingPlace, line: int, positions: Positions, client: 
 def _rule_names(opened: OpenDocument, line: int, column: int) -> types.CompletionList | None:
     """The names of rules in an ignore comment: what it opens may be no plan while it is not closed."""
     text = opened.document.lines[line]
-    match = _IGNORE.search(text, 0, column)
+    match = _IGNORE.search(text, 0, column) if opened.document.token(line)[0] == HTML else None
     if match is None:
         return None
     named = set(re.findall(r"[\w-]+", match["names"]))
