@@ -305,3 +305,17 @@ async def test_configurations_that_a_search_comes_by_are_pushed_too(start, tmp_p
     tell(editor, plan)
     assert await published(editor, plan, count=1)
     assert await published(editor, inside, count=1) == {"invalid-configuration"}
+
+
+async def test_a_long_pull_comes_in_parts_and_shows_its_progress(start, tmp_path):
+    for number in range(230):
+        (tmp_path / f"plan-{number}.md").write_text(FLAWED)
+    editor = await start("vscode", [tmp_path])
+    whole = await pull(editor)
+    params = types.WorkspaceDiagnosticParams([], partial_result_token="parts", work_done_token="work")  # noqa: S106
+    rest = await editor.request(types.WORKSPACE_DIAGNOSTIC, params)
+    parts = [part["items"] for part in editor.progress["parts"]]
+    assert [len(part) for part in parts] == [100, 100]
+    uris = [item["uri"] for part in parts for item in part] + [item.uri for item in rest.items]
+    assert sorted(uris) == sorted(whole)
+    assert [value["kind"] for value in editor.progress["work"]] == ["begin", "end"]

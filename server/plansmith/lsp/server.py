@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import sys
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,7 +20,7 @@ from plansmith.workspace.snapshot import SKIPPED_FOLDERS
 
 from .actions import KINDS, code_actions, resolve_action
 from .authoring import register_authoring, register_for_client
-from .closed import NONE, ClosedDocuments
+from .closed import ClosedDocuments
 from .commands import COMMANDS
 from .configurations import ConfigurationFiles
 from .edits import workspace_edit
@@ -34,9 +34,10 @@ from .navigation import register_navigation
 from .plans import Plans
 from .protocol import PlansmithProtocol, RawAnswer, serve
 from .provider import Provider
+from .pulled import PulledDiagnostics
 from .renaming import register_renaming
 from .runs import Runs
-from .session import Client, OpenDocument, Session, file_path
+from .session import Client, OpenDocument, Session
 from .status import Status
 from .structure import register_structure
 from .surroundings import Surroundings, read_surroundings
@@ -60,6 +61,7 @@ class PlansmithServer(LanguageServer):
         self.runs = Runs()
         self.configurations = ConfigurationFiles(self)
         self.closed = ClosedDocuments(self)
+        self.pulled = PulledDiagnostics(self)
         self.plans = Plans(self)
         self._surroundings: dict[Path, Surroundings] = {}
         self._kept: set[asyncio.Future[Any]] = set()
@@ -132,53 +134,6 @@ class PlansmithServer(LanguageServer):
             + head + tail + b',"diagnostics":' + items + b"}}"
         )  # fmt: skip
 
-    def pull(self, params: dict[str, Any]) -> bytes | Awaitable[bytes]:
-        """Answer `textDocument/diagnostic`: at once for an open document."""
-        uri = params["textDocument"]["uri"]
-        previous = params.get("previousResultId")
-        opened = self.session.documents.get(uri)
-        if opened is None:
-            return self._pull_closed(uri, previous)
-        items = opened.diagnostics()
-        return _document_report(opened.result_id, items, previous)
-
-    async def _pull_closed(self, uri: str, previous: str | None) -> bytes:
-        items = self.configurations.diagnostics(uri)
-        path = file_path(uri)
-        if items == NONE and path is not None:
-            items = (await self.closed.read((str(path),))).get(str(path), NONE)
-        return _document_report(_result_of(items), items, previous)
-
-    def pull_workspace(self, params: dict[str, Any]) -> Awaitable[bytes]:
-        """Answer `workspace/diagnostic`: the open documents, the configuration files and the closed documents."""
-        return self._pull_workspace({entry["uri"]: entry["value"] for entry in params.get("previousResultIds", [])})
-
-    async def _pull_workspace(self, previous: dict[str, str]) -> bytes:
-        # Clients spell URIs as they like: files are told apart by their paths.
-        closed = await self.closed.read()
-        reports = []
-        told = set()
-        for opened in self.session.documents.values():
-            items = opened.diagnostics()
-            reports.append(self._workspace_report(opened.uri, opened.version, opened.result_id, items, previous))
-            told.add(file_path(opened.uri))
-        for uri, items in self.configurations.all_diagnostics().items():
-            reports.append(self._workspace_report(uri, None, _result_of(items), items, previous))
-            told.add(file_path(uri))
-        spelled = {str(file_path(uri)): uri for uri in previous if file_path(uri) not in told}
-        for path in dict.fromkeys((*closed, *spelled)):  # those that are gone have no findings left
-            uri, items = spelled.get(path) or self.closed.uri(path), closed.get(path, NONE)
-            reports.append(self._workspace_report(uri, None, _result_of(items), items, previous))
-        return b'{"items":[%b]}' % b",".join(reports)
-
-    def _workspace_report(
-        self, uri: str, version: int | None, result: str, items: bytes, previous: dict[str, str]
-    ) -> bytes:
-        head = json.dumps({"uri": uri, "version": version, "resultId": result})[:-1].encode()
-        if previous.get(uri) == result:
-            return head + b',"kind":"unchanged"}'
-        return head + b',"kind":"full","items":' + items + b"}"
-
     def refresh(self) -> None:
         """Show all findings anew after something but the text has changed."""
         for opened in self.session.reload():
@@ -215,16 +170,6 @@ class PlansmithServer(LanguageServer):
         if trusted != self.session.trusted:
             self.session.trusted = trusted
             self.refresh()
-
-
-def _result_of(items: bytes) -> str:
-    return f"c{hash(items)}"
-
-
-def _document_report(result: str, items: bytes, previous: str | None) -> bytes:
-    if previous == result:
-        return b'{"kind":"unchanged","resultId":%b}' % json.dumps(result).encode()
-    return b'{"kind":"full","resultId":%b,"items":%b}' % (json.dumps(result).encode(), items)
 
 
 def register(server: PlansmithServer) -> None:
@@ -266,12 +211,15 @@ def initialize(ls: PlansmithServer, params: types.InitializeParams) -> None:
         register_file_renames(ls)
     if ls.session.client.pulls:
         options = types.DiagnosticOptions(
-            identifier="plansmith", inter_file_dependencies=False, workspace_diagnostics=True
+            identifier="plansmith",
+            inter_file_dependencies=False,
+            workspace_diagnostics=True,
+            work_done_progress=True,
         )
         ls.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)(_answered_raw)
         ls.feature(types.WORKSPACE_DIAGNOSTIC)(_answered_raw)
-        ls.protocol.raw_requests[types.TEXT_DOCUMENT_DIAGNOSTIC] = ls.pull
-        ls.protocol.raw_requests[types.WORKSPACE_DIAGNOSTIC] = ls.pull_workspace
+        ls.protocol.raw_requests[types.TEXT_DOCUMENT_DIAGNOSTIC] = ls.pulled.document
+        ls.protocol.raw_requests[types.WORKSPACE_DIAGNOSTIC] = ls.pulled.workspace
 
 
 def _answered_raw(params: object) -> None:
