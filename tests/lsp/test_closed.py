@@ -312,7 +312,7 @@ async def test_a_long_pull_comes_in_parts_and_shows_its_progress(start, tmp_path
         (tmp_path / f"plan-{number}.md").write_text(FLAWED)
     editor = await start("vscode", [tmp_path])
     whole = await pull(editor)
-    params = types.WorkspaceDiagnosticParams([], partial_result_token="parts", work_done_token="work")  # noqa: S106
+    params = types.WorkspaceDiagnosticParams([], partial_result_token="parts", work_done_token="work")
     rest = await editor.request(types.WORKSPACE_DIAGNOSTIC, params)
     parts = [part["items"] for part in editor.progress["parts"]]
     assert [len(part) for part in parts] == [100, 100]
