@@ -221,3 +221,14 @@ async def test_a_search_can_be_cancelled(start, tmp_path):
             assert answer.code == types.LSPErrorCodes.RequestCancelled.value
             return
     raise AssertionError("no search was cancelled")
+
+
+async def test_a_search_tells_no_more_than_a_client_can_show(start, tmp_path):
+    editor, _ = await workspace(start, tmp_path, "vscode")
+    text = "".join(f"## Task {number}: Build part {number}\n\n" for number in range(1, 301))
+    buffer = editor.open(tmp_path / "plans" / "many.md", text)
+    found = await editor.request(types.WORKSPACE_SYMBOL, types.WorkspaceSymbolParams("build"))
+    assert len(found) == 200
+    assert found[0].name == "Task 1: Build 🚀 it"
+    [last] = await editor.request(types.WORKSPACE_SYMBOL, types.WorkspaceSymbolParams("part 300"))
+    assert (last.name, last.location.uri) == ("Task 300: Build part 300", buffer.uri)
