@@ -24,9 +24,10 @@ from plansmith.workspace.setting_completion import SettingPlace
 from plansmith.workspace.snapshot import WorkspaceFiles
 from plansmith.workspace.stack import Stack
 
+from .client import Client
 from .hover import markdown, plain, rule_card
 from .position import Positions
-from .session import Client, OpenDocument
+from .session import OpenDocument
 
 if TYPE_CHECKING:
     from .surroundings import Surroundings

@@ -20,6 +20,7 @@ from plansmith.workspace.snapshot import SKIPPED_FOLDERS
 
 from .actions import KINDS, code_actions, resolve_action
 from .authoring import register_authoring, register_for_client
+from .client import Client
 from .closed import ClosedDocuments
 from .commands import COMMANDS
 from .configurations import ConfigurationFiles
@@ -37,7 +38,7 @@ from .provider import Provider
 from .pulled import PulledDiagnostics
 from .renaming import register_renaming
 from .runs import Runs
-from .session import Client, OpenDocument, Session
+from .session import OpenDocument, Session
 from .status import Status
 from .structure import register_structure
 from .surroundings import Surroundings, read_surroundings
