@@ -93,6 +93,10 @@ async def test_a_lens_that_is_no_longer_true_says_nothing(editor, tmp_path):
     buffer.change(buffer.place("🚀🚀 Task 9, 导入 Task 7"), "None")
     resolved = await editor.request(types.CODE_LENS_RESOLVE, lens)
     assert (resolved.command.title, resolved.command.command) == ("", "")
+    following = next(lens for lens in await buffer.lenses(resolve=False) if lens.data["kind"] == "next")
+    buffer.change(buffer.place("## Task 1: Parse"), "## Task 1: Parse ✅")
+    resolved = await editor.request(types.CODE_LENS_RESOLVE, following)
+    assert resolved.command.title == ""
 
 
 async def test_a_document_without_a_plan_tells_of_no_order(editor, tmp_path):
