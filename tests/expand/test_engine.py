@@ -17,11 +17,13 @@ from plansmith.expand.expansion import wanted_keys
 from plansmith.expand.place import place
 from plansmith.expand.prompts import load_prompts
 from plansmith.plan.document import Document
+from plansmith.plan.paths import listed_files
 from plansmith.plan.text import apply_edits
 from plansmith.rules.missing_section import missing_section
 from plansmith.rules.rule import Severity
 from plansmith.rules.runner import Analysis, Checker
 from plansmith.workspace.formats import load_format
+from plansmith.workspace.snapshot import WorkspaceFiles
 from plansmith.workspace.stack import Stack
 from plansmith.workspace.user import load_user_settings
 
@@ -48,7 +50,7 @@ def peer():
         yield server
 
 
-def write(peer, tmp_path, text: str = COARSE, keys: list[str] | None = None):
+def write(peer, tmp_path, text: str = COARSE, keys: list[str] | None = None, files: WorkspaceFiles | None = None):
     """What the engine writes for the first task, with what it reported."""
     environment = {
         "PLANSMITH_PROVIDER": "anthropic",
@@ -63,7 +65,7 @@ def write(peer, tmp_path, text: str = COARSE, keys: list[str] | None = None):
         model = claude_for(settings, environment)
         shared = gather_shared(document, None, Stack(), None, trusted=False)
         prompts = load_prompts(None, None, trusted=False)
-        engine = Engine(model, settings, prompts, shared, None, None, trusted=False)
+        engine = Engine(model, settings, prompts, shared, files, None, trusted=False)
         wanted = keys or wanted_keys(document.tasks[0], FORMAT)
         try:
             return await engine.write(document, 0, wanted, Checker(FORMAT), reports.append)
@@ -119,6 +121,16 @@ def test_a_whole_plan_arrives_valid(peer, tmp_path, answer):
     assert "Something else" not in after.text
     assert "Let me know" not in after.text
     assert "\u202e" not in after.text
+
+
+def test_a_file_that_is_not_there_is_listed_as_new(peer, tmp_path):
+    peer.state.scenarios.add(
+        Reply(re.sub(r"(?<=\*\*Modified Files\*\*:)(?: None)?\n", "\n\n- `src/gone.py` - reads\n", PLAN))
+    )
+    document, written, _ = write(peer, tmp_path, files=WorkspaceFiles.of({}, ["src/app.py"]))
+    task = inserted(document, written).tasks[0]
+    assert [place.path for place in listed_files(task).modified] == []
+    assert "src/gone.py" in [place.path for place in listed_files(task).new]
 
 
 def test_what_is_broken_is_asked_for_alone(peer, tmp_path):

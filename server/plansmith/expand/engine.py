@@ -19,6 +19,7 @@ from plansmith.workspace.user import UserSettings
 from .context import SharedContext, TaskContext, gather_task
 from .draft import Draft
 from .errors import ModelError
+from .file_lists import with_files_listed
 from .finished import FinishedPlan
 from .keep import PARTIAL, REFUSED, Status
 from .model import Model, Request, Text, Usage
@@ -121,7 +122,7 @@ class Engine:
             context = await self._context(document, index, finished)
             text = await self._ask(self._first(context, keys), document, report, growing)
             drafts, verdict = await asyncio.to_thread(
-                _read, text, document, index, keys, keys, [], checker, renumber=not has_steps
+                self._read, text, document, index, keys, keys, [], checker, renumber=not has_steps
             )
             problems = [*verdict.problems]
         is_resumed = kept is not None and context is None
@@ -138,7 +139,7 @@ class Engine:
             answer = await self._ask(request, document, report, growing, so_far=text)
             text, is_resumed = joined(text, answer), False
             drafts, verdict = await asyncio.to_thread(
-                _read, answer, document, index, keys, asked, drafts, checker,
+                self._read, answer, document, index, keys, asked, drafts, checker,
                 renumber=not has_steps and _steps_key(document.format) in asked,
             )  # fmt: skip
             problems = [*verdict.problems]
@@ -178,6 +179,25 @@ class Engine:
         if len(keys) == 1:
             return section_request(self._prompts, self._shared, context, keys[0], max_output=limit)
         return task_request(self._prompts, self._shared, context, keys, max_output=limit)
+
+    def _read(
+        self,
+        answer: str,
+        document: Document,
+        index: int,
+        keys: Sequence[str],
+        asked: Sequence[str],
+        drafts: Sequence[Draft],
+        checker: Checker,
+        *,
+        renumber: bool,
+    ) -> tuple[list[Draft], Verdict]:
+        """The drafts with what an answer brings of the sections that were asked for, and the verdict on all."""
+        newer = normalise(answer, document.tasks[index], document.format, checker, renumber=renumber)
+        if drafts:
+            newer = merge(drafts, _parts(renumbered(newer, drafts), asked, drafts))
+        found = with_files_listed(_wanted(newer, keys), document, index, self._files, self._place)
+        return found, verify(document, index, found, keys, checker)
 
     async def _ask(
         self, request: Request, document: Document, report: Report, growing: Growing, so_far: str = ""
@@ -293,25 +313,6 @@ def kept_drafts(
         reason = f"The kept plan does not pass the rules: {key}: {message}{more}; continue it"
         raise UnfinishedError(reason, kept.text, Usage(), complete=not kept.is_cut)
     return tuple(drafts)
-
-
-def _read(
-    answer: str,
-    document: Document,
-    index: int,
-    keys: Sequence[str],
-    asked: Sequence[str],
-    drafts: Sequence[Draft],
-    checker: Checker,
-    *,
-    renumber: bool,
-) -> tuple[list[Draft], Verdict]:
-    """The drafts with what an answer brings of the sections that were asked for, and the verdict on all."""
-    newer = normalise(answer, document.tasks[index], document.format, checker, renumber=renumber)
-    if drafts:
-        newer = merge(drafts, _parts(renumbered(newer, drafts), asked, drafts))
-    found = _wanted(newer, keys)
-    return found, verify(document, index, found, keys, checker)
 
 
 def _wanted(drafts: Iterable[Draft], keys: Sequence[str]) -> list[Draft]:

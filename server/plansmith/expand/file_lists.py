@@ -1,0 +1,68 @@
+"""What a model lists as modified and is not there is new: it goes to that list, and nobody is asked again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from plansmith.plan.document import Document
+from plansmith.plan.path_text import as_path, from_root
+from plansmith.plan.paths import MODIFIED_FILES, NEW_FILES, listed_files
+from plansmith.workspace.snapshot import WorkspaceFiles
+
+from .draft import Draft
+from .verify import merge
+
+_ITEM = re.compile(r"[-*+] +(?:\[.\] +)?`(?P<path>[^`]+)`")
+_NONE = ("None",)
+
+
+def with_files_listed(
+    drafts: Sequence[Draft], document: Document, index: int, files: WorkspaceFiles | None, place: str
+) -> list[Draft]:
+    """The drafts of a task, each of their files in the list that the workspace makes true.
+
+    Only where both lists are written now: an author's own are left alone. `place` is the document's path from the root.
+    """
+    parts = {part.key: part for draft in drafts for part in draft.walk()}
+    new, modified = parts.get(NEW_FILES), parts.get(MODIFIED_FILES)
+    if files is None or new is None or modified is None or document.tasks[index].done:
+        return list(drafts)
+    folder = place.rpartition("/")[0]
+    made = {
+        path.path for n, task in enumerate(document.tasks) if n != index for path in listed_files(task).new
+    }  # by other tasks, so that this one may well change them
+    stays: list[str] = []
+    moves: list[str] = []
+    for item in _items(modified.body):
+        path = _path(item[0])
+        is_gone = path is not None and path not in made and _is_missing(path, folder, files)
+        (moves if is_gone else stays).extend(item)
+    if not moves:
+        return list(drafts)
+    known = {_path(item[0]) for item in _items(new.body)}
+    added = [line for item in _items(moves) if _path(item[0]) not in known for line in item]
+    listed = [*(new.body if known - {None} else ()), *added]
+    return merge(drafts, [replace(new, body=tuple(listed) or new.body), replace(modified, body=tuple(stays) or _NONE)])
+
+
+def _items(body: Iterable[str]) -> list[list[str]]:
+    """The lines of each item, with what is nested in it; text before the first one by itself."""
+    found: list[list[str]] = []
+    for line in body:
+        if found and (not line or line[0] == " "):
+            found[-1].append(line)
+        else:
+            found.append([line])
+    return found
+
+
+def _path(line: str) -> str | None:
+    item = _ITEM.match(line)
+    return as_path(item["path"]) if item else None
+
+
+def _is_missing(path: str, folder: str, files: WorkspaceFiles) -> bool:
+    places = [inside for inside in (from_root(path), from_root(path, folder)) if inside]
+    return bool(places) and all(files.is_known(inside) and not files.exists(inside) for inside in places)
