@@ -53,8 +53,11 @@ def test_a_long_line_costs_what_it_is_long(place, run):
     """Four times the text takes less than nine times the time; the square would take sixteen times."""
     # From small to large, so that what takes the square is seen before it takes minutes.
     for size in (500, 5_000):
-        long = seconds(place.format(f"a{(run * 4 * size)[: 4 * size]}x"))
+        text = place.format(f"a{(run * 4 * size)[: 4 * size]}x")
+        long = seconds(text)
         if long > 0.2:
+            # What else the machine did can only add to it.
+            long = min(long, seconds(text), seconds(text))
             assert long < 9 * seconds(place.format(f"a{(run * size)[:size]}x"))
 
 

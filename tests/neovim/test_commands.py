@@ -8,6 +8,8 @@ from tests.expand.test_engine import OWN
 from tests.lsp.texts import COARSE, FLAWED
 from tests.model.asks import asks
 
+from .test_help import PLUGS
+
 pytestmark = pytest.mark.neovim
 
 ARRIVED = "### Implementation Steps"
@@ -160,5 +162,4 @@ def test_mappings_are_plugs_and_other_buffers_have_no_commands(neovim, tmp_path)
     neovim.wait_for_message("this buffer has no Plansmith")
     assert neovim.nvim.funcs.exists(":PlansmithExpand") == 0
     plugs = [each["lhs"] for each in neovim.nvim.api.get_keymap("n") if "lansmith" in each["lhs"]]
-    names = {"expand", "expand-all", "fill", "cancel", "next", "toggle", "graph", "request"}
-    assert set(plugs) == {"<Space>e"} ^ {f"<Plug>(plansmith-{name})" for name in names} ^ {"<Space>e"}
+    assert set(plugs) == {"<Space>e"} ^ {f"<Plug>(plansmith-{name})" for name in PLUGS} ^ {"<Space>e"}
