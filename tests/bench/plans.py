@@ -68,7 +68,7 @@ def _plan(number: int, before: int) -> list[str]:
         "### Files Created/Modified",
         "**New Files**:",
         "",
-        f"- `src/{noun}/service.py` - the service",
+        "- `src/` - the service and its parts",
         "",
         "**Modified Files**: None",
         "",
