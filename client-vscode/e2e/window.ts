@@ -413,7 +413,11 @@ export class Window {
   async expandFolder(name: string, file: string): Promise<void> {
     const row = this.explorerRow(file);
     const folder = this.page.locator('.explorer-folders-view .monaco-list-row[aria-level="1"]', { hasText: name }).first();
-    await folder.waitFor();
+    await folder.waitFor({ timeout: PATIENCE / 3 }).catch(async () => {
+      // VS Code sometimes takes a workspace file of several folders for one of none, until it is asked again.
+      await this.reload();
+      await folder.waitFor();
+    });
     await this.until(async () => {
       // VS Code expands some by itself, a moment later; a click would close those.
       await this.pause(1000);

@@ -29,6 +29,13 @@ export type Handler = (argument: unknown) => unknown;
 
 type Work = (client: LanguageClient, editor: vscode.TextEditor) => Promise<void>;
 
+/** Puts the cursor on a line, and the line on the screen. */
+function showLine(editor: vscode.TextEditor, line: number, how = vscode.TextEditorRevealType.Default): void {
+  const place = new vscode.Position(line, 0);
+  editor.selection = new vscode.Selection(place, place);
+  editor.revealRange(new vscode.Range(place, place), how);
+}
+
 /** What each command does, by its id. */
 export function handlersOf({ context, server, log, keys, texts }: Parts): Readonly<Record<string, Handler>> {
   /** Runs `work` if there is both a server and a Markdown editor, and says so otherwise; `file` is opened first. */
@@ -71,12 +78,17 @@ export function handlersOf({ context, server, log, keys, texts }: Parts): Readon
       expand(client, log, 'plansmith.expandTask', { ...taskAt(client, editor), ...more }),
     );
 
-  /** A command for what is at the cursor; only where something went wrong is there anything to tell. */
+  /** A command for what is at the cursor, which goes along with what is moved. */
   const atCursor = (command: string) => () =>
     inMarkdown(undefined, async (client, editor) => {
-      const announcement = announce(await ask(client, command, taskAt(client, editor)));
+      const answer = await ask(client, command, taskAt(client, editor));
+      const announcement = announce(answer);
       if (announcement !== undefined) {
         void tell(announcement, log);
+      }
+      const line = (answer as { line?: unknown } | undefined)?.line;
+      if (typeof line === 'number') {
+        showLine(editor, line);
       }
     });
 
@@ -98,9 +110,7 @@ export function handlersOf({ context, server, log, keys, texts }: Parts): Readon
           void vscode.window.showInformationMessage('Plansmith: No task of this document can be started now.');
           return;
         }
-        const place = new vscode.Position(next.line, 0);
-        editor.selection = new vscode.Selection(place, place);
-        editor.revealRange(new vscode.Range(place, place), vscode.TextEditorRevealType.AtTop);
+        showLine(editor, next.line, vscode.TextEditorRevealType.AtTop);
       }),
     'plansmith.ui.showRequest': () =>
       inMarkdown(undefined, (client, editor) =>

@@ -128,7 +128,7 @@ def test_a_step_moves_past_its_neighbour_and_back(chain):
     chain.wait_for_text("#### Step 1: Drive")
     assert "#### Step 2: Pack" in chain.lines
     assert "After Step 2." in chain.lines
-    chain.go_to("Pack them.")
+    chain.wait("vim.api.nvim_win_get_cursor(0)[1] == argument", chain.line_of("#### Step 2: Pack"))
     chain.keys(":PlansmithMove up<CR>")
     chain.wait_for_text("#### Step 1: Pack")
     assert chain.lines == before

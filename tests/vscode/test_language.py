@@ -94,14 +94,15 @@ def test_a_task_is_renamed_with_every_reference(code, folder):
     code.wait_for_text("## Task 2: Serve the orders")
 
 
-def test_a_task_moves_past_its_neighbour(code, folder):
+def test_a_task_moves_past_its_neighbour_and_the_cursor_goes_along(code, folder):
     path = write(folder, CHAIN)
     code.open(folder)
     code.open_file("tasks.md")
     code.wait_for_status("offline planner")
     code.go_to("🚚 Task 2")
     code.command("Plansmith: Move the Step or Task Up")
+    code.wait_for_cursor("Ln 9, Col 1")
     code.save()
     second, third = (CHAIN.index(f"## Task {number}") for number in (2, 3))
     moved = CHAIN[:second] + CHAIN[third:] + "\n" + CHAIN[second:third].rstrip("\n") + "\n"
-    code.until_true(lambda: code.save() or path.read_text("utf-8") == moved)
+    assert path.read_text("utf-8") == moved

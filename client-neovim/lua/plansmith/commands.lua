@@ -216,7 +216,13 @@ local function move(client, call, bufnr)
     return
   end
   local argument = { uri = vim.uri_from_bufnr(bufnr), line = call.line2 - 1 }
-  requests.run(client, way == 'up' and 'plansmith.moveUp' or 'plansmith.moveDown', argument, bufnr)
+  local command = way == 'up' and 'plansmith.moveUp' or 'plansmith.moveDown'
+  requests.run(client, command, argument, bufnr, function(answer)
+    -- The cursor goes along with what was moved.
+    if answer.line and vim.api.nvim_get_current_buf() == bufnr then
+      vim.api.nvim_win_set_cursor(0, { answer.line + 1, 0 })
+    end
+  end)
 end
 
 local function graph(client, _, bufnr)

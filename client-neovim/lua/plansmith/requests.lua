@@ -47,8 +47,14 @@ end
 ---@param name string
 ---@param argument table
 ---@param bufnr integer
-function M.run(client, name, argument, bufnr)
-  M.send(client, name, argument, bufnr, tell)
+---@param after? fun(answer: table) Called with an answer once it is told.
+function M.run(client, name, argument, bufnr, after)
+  M.send(client, name, argument, bufnr, function(err, answer, ...)
+    tell(err, answer, ...)
+    if after and answer then
+      after(answer)
+    end
+  end)
 end
 
 --- The commands of lenses and code actions; as they are, Nvim would not tell what they answer.
