@@ -53,6 +53,7 @@ def test_lists_that_become_empty_or_were_empty():
         ["- `../../outside.py` - nobody can say"],
         ["- `node_modules/a/b.js` - not looked into"],
         ["- the handler - no path"],
+        ["- `src/gone.py` - removed"],
         ["None"],
     ],
 )

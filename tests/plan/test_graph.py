@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plansmith.plan.document import Document
-from plansmith.plan.graph import PROSE, UNKNOWN, Graph, TaskKey, dependency_order, ready
+from plansmith.plan.graph import PROSE, UNKNOWN, Graph, TaskKey, dependency_order
+from plansmith.plan.states import ready
 from tests.markers import built_in_format, dedent
 
 FORMAT = built_in_format()
@@ -149,7 +150,7 @@ def test_a_cycle_is_the_shortest_way_back_to_its_first_task(needed, cycles):
 
 def test_what_can_be_started():
     def found(read: Document) -> list[int]:
-        return [index + 1 for index in ready([task.summary for task in read.tasks], read.graph)]
+        return [index + 1 for index in ready(read)]
 
     assert found(chain("", "Task 1", "Task 2", "None")) == [1, 4]
     assert found(chain("", "Task 1", "Task 2", "None", done="1")) == [2, 4]

@@ -10,8 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from plansmith.plan.document import Document
-from plansmith.plan.graph import dependency_order, ready
+from plansmith.plan.graph import dependency_order
 from plansmith.plan.queries import empty_sections, is_complete, missing_sections, progress
+from plansmith.plan.states import ready
 from plansmith.plan.text import Span, insertion
 from plansmith.plan.tree import Section, Task, Unit
 from plansmith.rules.rule import Finding
@@ -39,7 +40,7 @@ def read(text: str) -> Document:
         assert progress(task).done <= progress(task).total
     summaries = [task.summary for task in document.tasks]
     assert sorted(dependency_order(document.graph)) == list(range(len(summaries)))
-    ready(summaries, document.graph)
+    ready(document)
     return document
 
 

@@ -34,11 +34,17 @@ plansmith: true
 PLAIN = CHAIN.replace(" 🛒", "").replace("导入 ", "").replace(" ✅", " [x]").replace("🏠", "home").replace("🚚 ", "")
 
 
-def test_a_hover_tells_of_a_task_and_of_a_section(code, folder):
-    write(folder, PLAIN)
+def opened(code, folder, text: str = CHAIN):
+    """The file, once a window shows it and the server has answered."""
+    path = write(folder, text)
     code.open(folder)
     code.open_file("tasks.md")
     code.wait_for_status("offline planner")
+    return path
+
+
+def test_a_hover_tells_of_a_task_and_of_a_section(code, folder):
+    opened(code, folder, PLAIN)
     code.outline("Task 2")
     code.go_into("**: Task 2", "Task 2")
     assert "Serve them over HTTP." in code.hover("Serve the orders")
@@ -49,11 +55,7 @@ def test_a_hover_tells_of_a_task_and_of_a_section(code, folder):
 
 
 def test_the_outline_and_the_breadcrumbs_have_the_tasks_and_their_state(code, folder):
-    path = write(folder, CHAIN)
-    path.write_bytes(expanded(path, "--task", "3"))
-    code.open(folder)
-    code.open_file("tasks.md")
-    code.wait_for_status("offline planner")
+    opened(code, folder, expanded(write(folder, CHAIN), "--task", "3").decode())
     rows = code.outline("Task 2")  # the pane has no room for more
     code.shot("outline")
     assert any("Task 1" in row and "done" in row for row in rows)
@@ -63,10 +65,7 @@ def test_the_outline_and_the_breadcrumbs_have_the_tasks_and_their_state(code, fo
 
 
 def test_a_reference_is_completed_and_leads_to_its_task(code, folder):
-    path = write(folder, CHAIN)
-    code.open(folder)
-    code.open_file("tasks.md")
-    code.wait_for_status("offline planner")
+    path = opened(code, folder)
     code.go_to("🚚 Task 2")
     code.type(", ")
     assert any("Task 1" in each for each in code.suggestions("Task 1"))
@@ -81,10 +80,7 @@ def test_a_reference_is_completed_and_leads_to_its_task(code, folder):
 
 
 def test_a_task_is_renamed_with_every_reference(code, folder):
-    path = write(folder, CHAIN)
-    code.open(folder)
-    code.open_file("tasks.md")
-    code.wait_for_status("offline planner")
+    path = opened(code, folder)
     code.go_into("🚚 Task 2", "2")
     code.rename("7")
     code.wait_for_text("## Task 7: Serve the orders")
@@ -95,10 +91,7 @@ def test_a_task_is_renamed_with_every_reference(code, folder):
 
 
 def test_a_task_moves_past_its_neighbour_and_the_cursor_goes_along(code, folder):
-    path = write(folder, CHAIN)
-    code.open(folder)
-    code.open_file("tasks.md")
-    code.wait_for_status("offline planner")
+    path = opened(code, folder)
     code.go_to("🚚 Task 2")
     code.command("Plansmith: Move the Step or Task Up")
     code.wait_for_cursor("Ln 9, Col 1")

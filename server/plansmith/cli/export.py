@@ -10,8 +10,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from plansmith.plan.document import Document
-from plansmith.plan.graph import ready
 from plansmith.plan.queries import content_text, is_complete
+from plansmith.plan.states import ready
 from plansmith.plan.tree import Section, Task
 from plansmith.workspace.source import DocumentError
 
@@ -91,7 +91,7 @@ def export(arguments: argparse.Namespace) -> int:
 
 def export_document(document: Document) -> ExportModel:
     """The whole document as its model."""
-    now = set(ready([task.summary for task in document.tasks], document.graph))
+    now = set(ready(document))
     tasks = [_task(document, index, index in now) for index in range(len(document.tasks))]
     return ExportModel(format=document.format.name, tasks=tasks)
 

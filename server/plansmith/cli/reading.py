@@ -8,9 +8,9 @@ import sys
 from plansmith.expand.expansion import no_task_message
 from plansmith.plan.critical_path import critical_path
 from plansmith.plan.document import Document
-from plansmith.plan.graph import ready
 from plansmith.plan.mermaid import mermaid
 from plansmith.plan.queries import actions_progress
+from plansmith.plan.states import ready
 from plansmith.workspace.source import DocumentError
 
 from . import COULD_NOT_RUN, OK, fail, say
@@ -30,7 +30,7 @@ def next_tasks(arguments: argparse.Namespace) -> int:
             status = COULD_NOT_RUN
             continue
         tasks = document.tasks
-        startable = ready([task.summary for task in tasks], document.graph)
+        startable = ready(document)
         if not startable:
             sys.stdout.flush()  # what is said of a file stands after the tasks of those before it
             say(_nothing_to_start(document, path))

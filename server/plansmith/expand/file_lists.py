@@ -8,7 +8,9 @@ from dataclasses import replace
 
 from plansmith.plan.document import Document
 from plansmith.plan.path_text import as_path, from_root
-from plansmith.plan.paths import MODIFIED_FILES, NEW_FILES, listed_files
+from plansmith.plan.paths import MODIFIED_FILES, NEW_FILES
+from plansmith.rules.facts import Others
+from plansmith.rules.listing import is_gone
 from plansmith.workspace.snapshot import WorkspaceFiles
 
 from .draft import Draft
@@ -30,15 +32,19 @@ def with_files_listed(
     if files is None or new is None or modified is None or document.tasks[index].done:
         return list(drafts)
     folder = place.rpartition("/")[0]
-    made = {
-        path.path for n, task in enumerate(document.tasks) if n != index for path in listed_files(task).new
-    }  # by other tasks, so that this one may well change them
+    others, task = Others(document), document.tasks[index]
     stays: list[str] = []
     moves: list[str] = []
     for item in _items(modified.body):
         path = _path(item[0])
-        is_gone = path is not None and path not in made and _is_missing(path, folder, files)
-        (moves if is_gone else stays).extend(item)
+        # As `missing-file` asks.
+        is_new = (
+            path is not None
+            and _is_missing(path, folder, files)
+            and not is_gone(_note(item))
+            and not others.make(path, task)
+        )
+        (moves if is_new else stays).extend(item)
     if not moves:
         return list(drafts)
     known = {_path(item[0]) for item in _items(new.body)}
@@ -61,6 +67,12 @@ def _items(body: Iterable[str]) -> list[list[str]]:
 def _path(line: str) -> str | None:
     item = _ITEM.match(line)
     return as_path(item["path"]) if item else None
+
+
+def _note(item: Sequence[str]) -> str:
+    """What an item says besides its path."""
+    first = _ITEM.match(item[0])
+    return "\n".join((item[0][first.end() if first else 0 :], *item[1:])).strip()
 
 
 def _is_missing(path: str, folder: str, files: WorkspaceFiles) -> bool:

@@ -15,6 +15,7 @@ from plansmith.plan.folding import Fold, Folds, find_folds
 from plansmith.plan.tree import Unit
 
 from .position import Encoding
+from .unit_cache import UnitCache
 
 MAX_RANGES: Final = 50_000
 
@@ -28,29 +29,23 @@ class FoldingEncoder:
         self._lines_only = lines_only
         self._kinds = kinds
         self._limit = MAX_RANGES if limit is None else max(0, min(limit, MAX_RANGES))
-        self._known: dict[int, _Encoded] = {}  # by the identity of the unit
+        self._encoded = UnitCache(self._encode)
 
     def encode(self, document: Document) -> bytes:
         """The answer to `textDocument/foldingRange`; empty for a document without tasks."""
         if not document.tasks:
-            self._known = {}
+            self._encoded.clear()
             return b"[]"
-        known = self._known
-        now = {}
-        units = []
-        for unit, start in zip(document.units, document.starts, strict=True):
-            encoded = known.get(id(unit))
-            if encoded is None:
-                folds = find_folds(unit)
-                encoded = _Encoded(unit, folds, [self._text(unit, fold) for fold in folds.inner])
-            now[id(unit)] = encoded
-            units.append((encoded, start))
-        self._known = now
+        units = self._encoded.of(document)
         heads = [self._head(document, *place) for place in _heads(units)[: self._limit]]
         room = self._limit - len(heads)
         whole = sum(len(encoded.folds) for encoded, _ in units) <= room
         inner = [encoded.text(start) for encoded, start in units] if whole else _outermost(units, room)
         return b"[%b]" % b",".join([*heads, *filter(None, inner)])
+
+    def _encode(self, unit: Unit) -> _Encoded:
+        folds = find_folds(unit)
+        return _Encoded(unit, folds, [self._text(unit, fold) for fold in folds.inner])
 
     def _text(self, unit: Unit, fold: Fold) -> str:
         """One range as a format string that takes its two lines."""

@@ -16,6 +16,7 @@ from plansmith.plan.outline import FIELD_ENTRY, OTHER, SECTION, STEP_ENTRY, TASK
 from plansmith.plan.tree import Unit
 
 from .position import Encoding
+from .unit_cache import UnitCache
 
 KINDS: Final = {
     TASK: types.SymbolKind.Class.value,
@@ -36,39 +37,30 @@ class OutlineEncoder:
         self._uri = uri
         self._encoding = encoding
         self._hierarchical = hierarchical
-        self._known: dict[int, _Encoded] = {}  # by the identity of the unit
+        self._encoded = UnitCache(lambda unit: _Encoded(unit, encoding))
 
     def encode(self, document: Document) -> bytes:
         """The answer to `textDocument/documentSymbol`; empty for a document without tasks."""
         if not document.tasks:
-            self._known = {}
+            self._encoded.clear()
             return b"[]"
-        known = self._known
-        now = {}
-        units = []
-        for unit, start in zip(document.units, document.starts, strict=True):
-            encoded = known.get(id(unit))
-            if encoded is None:
-                encoded = _Encoded(unit, self._encoding)
-            now[id(unit)] = encoded
-            units.append((encoded, start))
-        self._known = now
+        units = self._encoded.of(document)
         whole = sum(encoded.count for encoded, _ in units) <= MAX_SYMBOLS
         if not self._hierarchical:
-            return json.dumps(self._flat(document, whole=whole)).encode()
+            return json.dumps(self._flat(units, whole=whole)).encode()
         return _composed(units, whole=whole)
 
-    def _flat(self, document: Document, *, whole: bool) -> list[dict[str, Any]]:
+    def _flat(self, units: Sequence[tuple[_Encoded, int]], *, whole: bool) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         containers: list[tuple[int, str]] = []
-        for unit, start in zip(document.units, document.starts, strict=True):
-            for head in self._known[id(unit)].heads:
+        for encoded, start in units:
+            for head in encoded.heads:
                 while containers and containers[-1][0] >= head.level:
                     containers.pop()
                 outer = containers[-1][1] if containers else ""
                 for entry, container in _walk(head, outer):
                     if len(found) < MAX_SYMBOLS and (whole or entry is head):
-                        found.append(self._information(entry, container, unit, start))
+                        found.append(self._information(entry, container, encoded.unit, start))
                 containers.append((head.level, head.name))
         return found
 

@@ -6,8 +6,8 @@ import json
 from typing import Any, Final
 
 from plansmith.expand.expansion import wanted_keys
-from plansmith.plan.graph import ready
 from plansmith.plan.queries import is_complete
+from plansmith.plan.states import ready
 
 from .session import OpenDocument
 
@@ -26,7 +26,7 @@ def tasks_answer(opened: OpenDocument | None) -> bytes:
 
 def _tasks(opened: OpenDocument) -> list[dict[str, Any]]:
     document = opened.document
-    startable = set(ready([task.summary for task in document.tasks], document.graph))
+    startable = set(ready(document))
     return [
         {
             "line": document.start_of(index) + task.heading.line,

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from typing import Final
 
+from .choices import choice_start, chosen
 from .document import Document
 from .format import CHOICE
 from .graph import dependency_order
 from .queries import first_line
 from .tree import Task
-
-_WORD: Final = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
 def critical_path(document: Document) -> tuple[int, ...]:
@@ -44,13 +41,9 @@ def weight(task: Task) -> int:
     section = next((section for section in task.sections if section.spec.kind == CHOICE and section.spec.choices), None)
     if section is None:
         return 2
-    choices = section.spec.choices
-    word = _WORD.search(first_line(section, task)[2])
-    folded = word[0].casefold() if word else ""
-    for number, choice in enumerate(choices):
-        if choice.casefold() == folded:
-            return number + 1
-    return (len(choices) + 1) // 2
+    choices, text = section.spec.choices, first_line(section, task)[2]
+    number = chosen(text[choice_start(text, 0) :], choices)
+    return number + 1 if number is not None else (len(choices) + 1) // 2
 
 
 def _chain(last: int, before: Sequence[int]) -> tuple[int, ...]:

@@ -151,22 +151,6 @@ def _first_forward(prerequisites: Sequence[Sequence[int]], start: int) -> int:
     return len(prerequisites)
 
 
-def ready(summaries: Sequence[Summary], graph: Graph) -> list[int]:
-    """The tasks that can be started now: not done, and nothing they wait for is open or unknown."""
-    found = []
-    for index, summary in enumerate(summaries):
-        if summary.done:
-            continue
-        waits = any(
-            target == UNKNOWN or (target >= 0 and not summaries[target].done)
-            for (_, _, section), target in zip(summary.references, graph.targets[index], strict=True)
-            if section == PREREQUISITES
-        )
-        if not waits:
-            found.append(index)
-    return found
-
-
 def dependency_order(graph: Graph) -> list[int]:
     """All tasks so that each comes after those it waits for, else in the order of the text."""
     done: set[int] = set()

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from .inline import code_spans
 from .paths import find_paths
-from .scanner import FENCE_BODY, FENCE_CLOSE, FENCE_OPEN, HTML, INDENTED
+from .scanner import CODE_KINDS
 from .text import Span, on_line
 from .tree import Task
 
@@ -17,8 +17,6 @@ SECTION: Final = 2
 PATH: Final = 3
 COMMAND: Final = 4
 PLACEHOLDER: Final = 5
-
-_CODE_KINDS: Final = frozenset((FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, HTML))
 
 
 class Highlight(NamedTuple):
@@ -61,7 +59,7 @@ def find_highlights(
 
 def _commands(task: Task, is_command: Callable[[str], bool]) -> Iterator[Span]:
     for number, line in enumerate(task.lines):
-        if "`" in line and task.tokens[number][0] not in _CODE_KINDS:
+        if "`" in line and task.tokens[number][0] not in CODE_KINDS:
             for span in code_spans(line):
                 if is_command(line[span.code_start : span.code_end].strip()):
                     yield on_line(number, span.code_start, span.code_end)

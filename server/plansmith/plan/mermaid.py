@@ -7,7 +7,7 @@ from typing import Final
 
 from .critical_path import critical_path
 from .document import Document
-from .graph import ready
+from .states import state_of
 from .tree import Task
 
 _NAME_LIMIT: Final = 60
@@ -34,10 +34,9 @@ def mermaid(document: Document) -> str:
     in_cycles = {index for path in graph.cycles for index in path}
     critical = critical_path(document)
     on_path = set(pairwise(critical))
-    startable = set(ready([task.summary for task in tasks], graph))
     lines = ["flowchart TD"]
     for index, task in enumerate(tasks):
-        state = "cycle" if index in in_cycles else _state(task, is_ready=index in startable)
+        state = "cycle" if index in in_cycles else _state(document, index)
         lines.append(f'    t{index}["{_label(task)}"]:::{state}')
     arrows = [(target, index) for index, needed in enumerate(graph.prerequisites) for target in needed]
     lines += [f"    t{target} --> t{index}" for target, index in arrows]
@@ -52,12 +51,9 @@ def mermaid(document: Document) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _state(task: Task, *, is_ready: bool) -> str:
-    if task.done:
-        return "done"
-    if task.started:
-        return "started"
-    return "ready" if is_ready else "blocked"
+def _state(document: Document, index: int) -> str:
+    task = document.tasks[index]
+    return "started" if task.started and not task.done else state_of(document, index)
 
 
 def _label(task: Task) -> str:

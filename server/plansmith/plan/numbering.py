@@ -9,11 +9,11 @@ from typing import Final
 from .format import Format
 from .inline import without_code
 from .references import slug
-from .scanner import BLANK, FENCE_BODY, FENCE_CLOSE, FENCE_OPEN, HTML, INDENTED
+from .scanner import BLANK, CODE_KINDS
 from .text import Edit, on_line
 from .tree import Section, Task
 
-_NO_PROSE: Final = (BLANK, FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, HTML)
+_NO_PROSE: Final = CODE_KINDS | {BLANK}
 _MORE: Final = re.compile(
     r"(?:\s*,\s*(?:and\s+|or\s+)?|\s*&\s*|\s+and\s+|\s+or\s+|\s*[-–—]\s*|\s+to\s+)(?P<n>\d+)(?![\w.]*\d)\b"
 )

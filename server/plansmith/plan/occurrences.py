@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from .document import Document
 from .inline import code_spans
 from .references import find_links
-from .scanner import FENCE_BODY, FENCE_CLOSE, FENCE_OPEN, HTML, INDENTED
+from .scanner import CODE_KINDS
 from .text import Span, on_line
 from .tree import Task, Unit
 
@@ -20,7 +20,6 @@ LINK: Final = "anchor"
 
 MAX_OCCURRENCES: Final = 5_000
 
-_CODE_KINDS: Final = frozenset((FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, HTML))
 _DEFINITION: Final = re.compile(r" {0,3}\[[^\[\]\n]+\]:\s+#(?P<target>\S+)\s*$")
 
 
@@ -126,7 +125,7 @@ def _links(document: Document, number: int, owner: int | None) -> Iterator[Occur
 
 def _find_links(unit: Unit) -> Iterator[Link]:
     for number, line in enumerate(unit.lines):
-        if "#" not in line or ("](#" not in line and "]:" not in line) or unit.tokens[number][0] in _CODE_KINDS:
+        if "#" not in line or ("](#" not in line and "]:" not in line) or unit.tokens[number][0] in CODE_KINDS:
             continue
         hidden = code_spans(line)
         for span, words in find_links(line):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from .inline import code_spans
-from .packages import INSTALL_NEEDLES, find_packages, read_package, same_package
+from .packages import INSTALL_NEEDLES, Package, find_packages, read_package, same_package
 from .paths import ACTIONS
 from .scanner import FENCE_BODY
 from .text import Span, on_line
@@ -45,11 +45,19 @@ def _in_section(section: Section, task: Task) -> Iterator[PackagePlace]:
     key = section.spec.key
     if key == DEPENDENCIES:
         yield from _listed(section, task)
-    elif key in _INSTALLING:
-        for number in range(section.line, section.end):
-            line = task.lines[number]
-            if any(needle in line for needle in INSTALL_NEEDLES):
-                yield from _installed(line, number, is_code=task.tokens[number][0] == FENCE_BODY)
+    else:
+        for span, package in installed_packages(section, task):
+            yield PackagePlace(same_package(package.name), span, False)
+
+
+def installed_packages(section: Section, task: Task) -> Iterator[tuple[Span, Package]]:
+    """The packages that commands of a section install, each with the place of its name; none outside of steps."""
+    if section.spec.key not in _INSTALLING:
+        return
+    for number in range(section.line, section.end):
+        line = task.lines[number]
+        if any(needle in line for needle in INSTALL_NEEDLES):
+            yield from _installed(line, number, is_code=task.tokens[number][0] == FENCE_BODY)
 
 
 def _listed(section: Section, task: Task) -> Iterator[PackagePlace]:
@@ -64,7 +72,7 @@ def _listed(section: Section, task: Task) -> Iterator[PackagePlace]:
                 yield PackagePlace(same_package(name), on_line(item.line, place, place + len(name)), True)
 
 
-def _installed(line: str, number: int, *, is_code: bool) -> Iterator[PackagePlace]:
+def _installed(line: str, number: int, *, is_code: bool) -> Iterator[tuple[Span, Package]]:
     commands = [(0, line)] if is_code else [(code.code_start, line[: code.code_end]) for code in code_spans(line)]
     for start, text in commands:
         column = start
@@ -72,7 +80,7 @@ def _installed(line: str, number: int, *, is_code: bool) -> Iterator[PackagePlac
             place = line.find(package.name, column)
             if place >= 0:
                 column = place + len(package.name)
-                yield PackagePlace(same_package(package.name), on_line(number, place, column), False)
+                yield on_line(number, place, column), package
 
 
 def _place(place: PackagePlace) -> Span:

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from .inline import code_spans, without_comments
 from .path_text import as_path
-from .scanner import FENCE_BODY, FENCE_CLOSE, FENCE_OPEN, HTML, INDENTED
+from .scanner import CODE_KINDS
 from .text import Span, new, on_line
 from .tree import Item, Section, Task
 
@@ -31,7 +31,6 @@ _STARTS: Final = frozenset(start for verb in _VERBS for start in (verb[:3], verb
 
 _EMPHASIS: Final = frozenset(("*", "_"))
 
-_NO_PROSE: Final = frozenset((FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, HTML))
 _LINK: Final = re.compile(r"\]\(\s*<?(?P<target>[^()\s<>]+)>?(?:\s+[\"'(][^()\n]*)?\)")
 _DEFINITION: Final = re.compile(r" {0,3}\[[^\[\]\n]+\]:\s+<?(?P<target>[^\s<>]+)")
 _OPENING: Final = re.compile(r"[\s*_\"“'(\[]*")  # what may stand before the first path of an item
@@ -157,7 +156,7 @@ def _all_paths(task: Task) -> Iterator[PathPlace]:
     lines, tokens = task.lines, task.tokens
     found: list[PathPlace] = []
     for number, line in enumerate(lines):
-        if ("`" in line or "](" in line or "]:" in line) and tokens[number][0] not in _NO_PROSE:
+        if ("`" in line or "](" in line or "]:" in line) and tokens[number][0] not in CODE_KINDS:
             found += [place for place in _on_line(line, number, 0, links=True) if place is not None]
     if not found:
         return
@@ -190,7 +189,7 @@ def _listed(section: Section, task: Task, role: str) -> Iterator[PathPlace]:
     if _may_name(lines[line][column:]):
         yield from _leading(lines[line], line, column, section.key, role, lines[line])
     for item in items:
-        if item.line != line and _may_name(lines[item.line]) and tokens[item.line][0] not in _NO_PROSE:
+        if item.line != line and _may_name(lines[item.line]) and tokens[item.line][0] not in CODE_KINDS:
             yield from _leading(lines[item.line], item.line, item.text, section.key, role, _whole(item, lines))
 
 

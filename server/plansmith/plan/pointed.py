@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from .document import Document
 from .inline import code_spans
 from .package_places import package_at
 from .paths import path_at
-from .scanner import FENCE_BODY, FENCE_CLOSE, FENCE_OPEN, HTML, INDENTED
+from .scanner import CODE_KINDS
 from .text import Span, on_line
 from .tree import Section
-
-_CODE_KINDS: Final = frozenset((FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, HTML))
 
 
 class Pointed(NamedTuple):
@@ -58,7 +56,7 @@ def pointed_at(document: Document, line: int, column: int) -> Pointed | None:
     place = path_at(task, inside, column)
     if place is not None:
         add(place.span, Pointed(index, place.span.shifted(start), path=place.path))
-    elif inside != task.heading.line and task.tokens[inside][0] not in _CODE_KINDS:
+    elif inside != task.heading.line and task.tokens[inside][0] not in CODE_KINDS:
         text = task.lines[inside]
         for code in code_spans(text):
             where = on_line(inside, code.code_start, code.code_end)

@@ -8,7 +8,7 @@ from typing import Final
 
 from .format import Format, fold_name
 from .inline import code_spans
-from .scanner import FENCE_BODY, FENCE_CLOSE, FENCE_OPEN, HTML, INDENTED, Token
+from .scanner import CODE_KINDS, Token
 from .text import on_line
 from .tree import Reference, Section
 
@@ -23,7 +23,6 @@ _DEFINITION: Final = re.compile(
 _RANGE: Final = re.compile(r"^\s*(?:[-–—]|to|bis|hasta)\s*$")
 _RANGE_LIMIT: Final = 200
 _DIGITS: Final = 9  # of a number that can start or end a range
-_CODE_KINDS: Final = (FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, HTML)
 
 
 def find_references(
@@ -34,7 +33,7 @@ def find_references(
     items = {item.line: item for item in section.items}
     children = {line for child in section.children for line in range(child.line, child.end)}
     for number in range(first, section.end):
-        if tokens[number][0] in _CODE_KINDS or number in children:
+        if tokens[number][0] in CODE_KINDS or number in children:
             continue
         line = lines[number]
         start = column if number == first else 0

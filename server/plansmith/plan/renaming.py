@@ -15,7 +15,7 @@ from .graph import spellings
 from .inline import code_spans
 from .occurrences import BY_ID, BY_NAME, HEADING, LINK, Occurrence, heading_words, occurrence_at, occurrences
 from .references import find_links, find_single_ids, is_range, slug
-from .scanner import FENCE_BODY, FENCE_CLOSE, FENCE_OPEN, HTML, INDENTED
+from .scanner import CODE_KINDS
 from .text import Edit, Span, on_line, overlap
 from .tree import Task
 
@@ -23,7 +23,6 @@ ID: Final = "id"
 NAME: Final = "name"
 
 _MAX_MENTIONS: Final = 500
-_CODE_KINDS: Final = frozenset((FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, HTML))
 
 
 class Renamable(NamedTuple):
@@ -281,7 +280,7 @@ def _mentions(document: Document, index: int, new: str, edits: Iterable[Edit]) -
     count = 0
     for number, line in enumerate(document.lines):
         folded = line.casefold()
-        if not any(word in folded for word in words) or document.token(number)[0] in _CODE_KINDS:
+        if not any(word in folded for word in words) or document.token(number)[0] in CODE_KINDS:
             continue
         owner = document.task_at(number)
         if owner is None or document.start_of(owner) + document.tasks[owner].heading.line == number:

@@ -26,6 +26,8 @@ INDENTED: Final = 9  # indented code
 HTML: Final = 10  # extra: CommonMark's kind of HTML block, 2 is a comment
 FRONT: Final = 11
 
+CODE_KINDS: Final = frozenset((FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, HTML))  # lines that are no prose
+
 MAX_DEPTH: Final = 16
 FRONT_LIMIT: Final = 100  # front matter closes within so many lines, else it is none
 

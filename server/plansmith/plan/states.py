@@ -36,6 +36,11 @@ def state_of(document: Document, index: int) -> str:
     return STARTED if task.started else READY
 
 
+def ready(document: Document) -> list[int]:
+    """The tasks that can be started or gone on with now: not done, and nothing they wait for is open or unknown."""
+    return [index for index, task in enumerate(document.tasks) if not task.done and not blockers(document, index)]
+
+
 def next_task(document: Document) -> int | None:
     """The task to go on with: the first one in progress that nothing blocks, else the first that is ready."""
     first: int | None = None

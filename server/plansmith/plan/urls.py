@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from .inline import code_spans
-from .scanner import FENCE_BODY, FENCE_CLOSE, FENCE_OPEN, HTML, INDENTED
+from .scanner import CODE_KINDS
 from .text import Span, on_line
 from .tree import Task, Unit
 
 _URL: Final = re.compile(r"https?://[^\s<>\"'`\[\]{}|\\^，。、；：）】》]+", re.I)
-_CODE_KINDS: Final = frozenset((FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, HTML))
 _PUNCTUATION: Final = ".,;:!?*_~"
 
 
@@ -35,7 +34,7 @@ def find_urls(unit: Unit) -> Sequence[Address]:
 
 def _find(unit: Unit) -> Iterator[Address]:
     for number, line in enumerate(unit.lines):
-        if "://" not in line or unit.tokens[number][0] in _CODE_KINDS:
+        if "://" not in line or unit.tokens[number][0] in CODE_KINDS:
             continue
         codes = code_spans(line)
         for match in _URL.finditer(line):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from plansmith.plan.choices import choice_start, chosen
 from plansmith.plan.format import CHOICE
 from plansmith.plan.queries import first_line
 from plansmith.plan.text import Edit, on_line
@@ -14,8 +15,6 @@ from plansmith.plan.tree import Section
 from .rule import Finding, Fix, Scope, Severity, finding, rule
 from .subject import Plan
 
-# What may stand before the word: emphasis, a code span's mark, an emoji.
-_LEAD: Final = re.compile(r"(?:[*_`]|[^\w\s\[\]()<>{}|/\\.,;:?!\"'#$%&+=@^~-])+\s*")
 _WORD: Final = re.compile(r"[^\W_]+(?:-[^\W_]+)*|\S+")
 _WORDS: Final = re.compile(r"[^\s*_`]*[^\s*_`,.;:]")
 
@@ -63,10 +62,8 @@ def _judged(section: Section, plan: Plan) -> Finding | None:
         return None
     raw = plan.lines[line]
     column = next((item.text for item in section.items if item.line == line), column)
-    lead = _LEAD.match(raw, column)
-    start = lead.end() if lead else column
-    folded = raw[start:].casefold()
-    if any(_starts_with(folded, choice.casefold()) for choice in spec.choices):
+    start = choice_start(raw, column)
+    if chosen(raw[start:], spec.choices) is not None:
         return None
     if spec.none and plan.format.is_none(raw[column:]):
         return None
@@ -79,10 +76,6 @@ def _judged(section: Section, plan: Plan) -> Finding | None:
     span = on_line(line, *word.span())
     fix = Fix(f"Change to “{choice}”", (Edit(span, choice),), True) if choice else None
     return finding(span, f"Write {_either(spec.choices)} instead of “{word[0]}”", fix)
-
-
-def _starts_with(text: str, word: str) -> bool:
-    return text.startswith(word) and not text[len(word) : len(word) + 1].isalnum()
 
 
 def _either(choices: Sequence[str]) -> str:

@@ -11,22 +11,12 @@ from plansmith.plan import inline
 from plansmith.plan.format import Format
 from plansmith.plan.graph import Graph
 from plansmith.plan.inline import without_code_and_comments
-from plansmith.plan.scanner import (
-    BLANK,
-    BREAK,
-    FENCE_BODY,
-    FENCE_CLOSE,
-    FENCE_OPEN,
-    HTML,
-    INDENTED,
-    MORE,
-    UNDERLINE,
-)
+from plansmith.plan.scanner import BLANK, BREAK, CODE_KINDS, MORE, UNDERLINE
 from plansmith.plan.tree import Section, Task
 
 from .facts import Facts
 
-_NO_PROSE: Final = frozenset((BLANK, BREAK, UNDERLINE, FENCE_OPEN, FENCE_BODY, FENCE_CLOSE, INDENTED, HTML))
+_NO_PROSE: Final = CODE_KINDS | {BLANK, BREAK, UNDERLINE}
 _DECISION: Final = re.compile(r"\s*[*_]{0,3}Decide\s*[*_]{0,3}\s*[:：]", re.I)
 
 

@@ -6,20 +6,15 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from plansmith.plan.inline import code_spans
-from plansmith.plan.packages import INSTALL_NEEDLES, Package, find_packages, same_package
-from plansmith.plan.paths import ACTIONS
+from plansmith.plan.package_places import DEPENDENCIES, installed_packages
+from plansmith.plan.packages import INSTALL_NEEDLES, Package, same_package
 from plansmith.plan.queries import content_text
-from plansmith.plan.scanner import FENCE_BODY
-from plansmith.plan.text import Span, on_line
 from plansmith.plan.tree import Section
 
 from .listing import find_room
 from .rule import Finding, Fix, Scope, Severity, finding, rule
 from .subject import Plan
 
-_DEPENDENCIES: Final = "dependencies"
-_KEYS: Final = frozenset((ACTIONS, "steps.step.code", "steps.step.configuration"))
 # They install packages, and are no part of what is built.
 _TOOLS: Final = frozenset(("pip", "setuptools", "wheel", "build", "npm", "pnpm", "yarn", "uv", "poetry", "virtualenv"))
 
@@ -99,46 +94,25 @@ def unlisted_dependency(plan: Plan) -> Iterator[Finding]:
     ```
     """
     facts = plan.facts
-    listing = plan.task.find(_DEPENDENCIES)
+    listing = plan.task.find(DEPENDENCIES)
     if facts is None or listing is None:
         return
     listed = same_package(content_text(listing, plan.lines))
     told: set[str] = set()
-    for section, span, package in _installed(plan):
-        name = same_package(package.name)
-        if name in told or name in _TOOLS or _is_listed(name, listed):
-            continue
-        told.add(name)
-        if facts.has_package(package.name) is False:
-            title = plan.title_of(_DEPENDENCIES)
-            fix = _fix(package, section, listing, plan)
-            yield finding(span, f"“{title}” does not list {package.name}; add it with its version and purpose", fix)
+    for section in plan.sections:
+        for span, package in installed_packages(section, plan.task):
+            name = same_package(package.name)
+            if name in told or name in _TOOLS or _is_listed(name, listed):
+                continue
+            told.add(name)
+            if facts.has_package(package.name) is False:
+                title = plan.title_of(DEPENDENCIES)
+                fix = _fix(package, section, listing, plan)
+                yield finding(span, f"“{title}” does not list {package.name}; add it with its version and purpose", fix)
 
 
 def _is_listed(name: str, listed: str) -> bool:
     return name in listed and re.search(rf"(?<![\w@/-]){re.escape(name)}(?![\w/-])", listed) is not None
-
-
-def _installed(plan: Plan) -> Iterator[tuple[Section, Span, Package]]:
-    """The packages that commands of the steps install, each with its section and where it is named."""
-    lines, tokens = plan.lines, plan.task.tokens
-    numbers = plan.lines_with(INSTALL_NEEDLES)
-    for section in plan.sections:
-        if section.spec.key not in _KEYS:
-            continue
-        for number in sorted(numbers.intersection(range(section.line, section.end))):
-            line = lines[number]
-            if tokens[number][0] == FENCE_BODY:
-                commands = [(0, line.strip().removeprefix("$ "))]
-            else:
-                commands = [
-                    (span.code_start, line[span.code_start : span.code_end].strip()) for span in code_spans(line)
-                ]
-            for start, command in commands:
-                for package in find_packages(command.removeprefix("$ ")):
-                    column = line.find(package.name, start)
-                    if column >= 0:
-                        yield section, on_line(number, column, column + len(package.name)), package
 
 
 def _fix(package: Package, section: Section, listing: Section, plan: Plan) -> Fix | None:
@@ -148,4 +122,4 @@ def _fix(package: Package, section: Section, listing: Section, plan: Plan) -> Fi
     purpose = f"installed in {step}" if step else "installed by this task"
     text = f"`{name}` - {purpose}{' (development)' if package.dev else ''}"
     room = find_room(listing, plan.task, fmt)
-    return room and Fix(f"Add {package.name} to “{plan.title_of(_DEPENDENCIES)}”", (room.edit(text),), False)
+    return room and Fix(f"Add {package.name} to “{plan.title_of(DEPENDENCIES)}”", (room.edit(text),), False)
