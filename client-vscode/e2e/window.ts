@@ -143,10 +143,10 @@ export class Window {
       if (await rows.first().isVisible()) {
         return true;
       }
+      // Lenses that come above may push the line, and the bulb with it, off the screen.
+      await this.press('Home', 'End');
       const bulb = this.editor().locator('.lightBulbWidget').first();
-      if (await bulb.isVisible()) {
-        await bulb.click({ timeout: 2000 }).catch(() => undefined);
-      }
+      await bulb.click({ timeout: 3000 }).catch(() => undefined);
       await this.pause(300);
       return rows.first().isVisible();
     }, `the light bulb at “${words}”`);
@@ -365,19 +365,22 @@ export class Window {
     return this.status();
   }
 
-  async clickStatus(): Promise<void> {
-    await this.statusItem().locator('a').first().click();
+  /**
+   * Clicks our item of the status bar, until VS Code shows our log: a log that was made a moment ago
+   * is not known there yet, and what shows it does nothing. What stands in the log can't be seen
+   * here: code-server's logger is compiled.
+   */
+  async openLog(): Promise<void> {
+    await this.until(async () => {
+      await this.statusItem().locator('a').first().click();
+      await this.pause(1000);
+      return this.logIsShown();
+    }, 'our log, by the status bar');
   }
 
-  /** Waits for the output panel with our log. What stands in it can't be seen here: code-server's logger is compiled. */
+  /** Waits for the output panel with our log. */
   async waitForLog(): Promise<void> {
-    const channel = this.page.locator('.part.panel select').first();
-    await channel.waitFor();
-    await this.until(
-      async () =>
-        (await channel.evaluate((select) => (select as HTMLSelectElement).selectedOptions[0]?.text)) === 'Plansmith',
-      'our log in the output panel',
-    );
+    await this.until(() => this.logIsShown(), 'our log in the output panel');
   }
 
   async waitFor(selector: string, words?: string): Promise<void> {
@@ -494,6 +497,14 @@ export class Window {
 
   private statusItem(): Locator {
     return this.page.locator('.statusbar-item[id^="plansmith"]').first();
+  }
+
+  private async logIsShown(): Promise<boolean> {
+    const channel = this.page.locator('.part.panel select').first();
+    return (
+      (await channel.isVisible()) &&
+      (await channel.evaluate((select) => (select as HTMLSelectElement).selectedOptions[0]?.text)) === 'Plansmith'
+    );
   }
 
   private async menuItems(): Promise<string[]> {
