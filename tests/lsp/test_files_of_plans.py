@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
@@ -130,8 +131,91 @@ async def test_a_package_leads_to_all_plans_that_name_it(start, tmp_path):
     found = await editor.request(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, params)
     write, read = types.DocumentHighlightKind.Write, types.DocumentHighlightKind.Read
     assert [(words(buffer, each.range), each.kind) for each in found] == [("httpx", read), ("httpx", write)]
-    nowhere = types.DefinitionParams(*at(buffer, "httpx@", 3))
-    assert await editor.request(types.TEXT_DOCUMENT_DEFINITION, nowhere) is None
+
+
+PACKAGES = """# Shop 🛒
+
+## Task 1: Look
+
+**Objective**: 导入 🚀 `Flask`, `redis` and `httpx`, not `mypy`.
+
+## Task 2: Add
+
+### Implementation Steps
+
+#### Step 1: 写 it
+
+**Actions**:
+
+- [ ] 🚀 Run `pip install redis`
+
+### Dependencies Added
+
+- `redis@5` - keeps
+- `httpx` - asks
+
+## Task 3: Use
+
+**Objective**: 🚀 Use `redis`.
+"""
+
+
+async def package_workspace(start, tmp_path, name, capabilities=None):
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "导入"\ndependencies = ["🚀", "flask>=3"]\n')
+    editor = await start(name, [tmp_path], capabilities)
+    return editor, editor.open(tmp_path / "plan.md", PACKAGES)
+
+
+@pytest.mark.parametrize("name", ["vscode", "neovim"])
+async def test_a_package_leads_to_the_command_or_the_manifest_that_adds_it(start, tmp_path, name):
+    editor, buffer = await package_workspace(start, tmp_path, name)
+
+    async def definition(words, offset):
+        params = types.DefinitionParams(*at(buffer, words, offset))
+        return await editor.request(types.TEXT_DOCUMENT_DEFINITION, params)
+
+    for place in ("install redis`", "redis@5", "redis`."):
+        [link] = await definition(place, len(place.split("redis")[0]) + 1)
+        assert link.target_uri == buffer.uri
+        assert link.target_selection_range.start.line == buffer.line_of("install redis")
+        assert words(buffer, link.target_selection_range) == "redis"
+        assert words(buffer, link.origin_selection_range) == "redis"
+    [link] = await definition("`Flask`", 2)
+    assert link.target_uri == (tmp_path / "pyproject.toml").as_uri()
+    column = {"utf-8": 25, "utf-16": 23}[editor.encoding]
+    assert link.target_selection_range == types.Range(types.Position(2, column), types.Position(2, column + 5))
+    assert words(buffer, link.origin_selection_range) == "Flask"
+    [link] = await definition("httpx` - asks", 2)
+    assert words(buffer, link.target_selection_range) == "httpx"
+    assert await definition("`redis` and", 2) is None  # it is added later
+    assert await definition("`mypy`", 2) is None  # nobody says that it is a package
+    hover = types.HoverParams(*at(buffer, "`Flask`", 2))
+    assert "in the manifest" in (await editor.request(types.TEXT_DOCUMENT_HOVER, hover)).contents.value
+    hover = types.HoverParams(*at(buffer, "`mypy`", 2))
+    assert await editor.request(types.TEXT_DOCUMENT_HOVER, hover) is None
+
+
+async def test_a_package_is_referred_to_and_highlighted_by_its_name_alone_too(start, tmp_path):
+    editor, buffer = await package_workspace(start, tmp_path, "vscode")
+    place = at(buffer, "`redis` and", 2)
+    params = types.ReferenceParams(types.ReferenceContext(True), *place)
+    found = await editor.request(types.TEXT_DOCUMENT_REFERENCES, params)
+    assert [(each.range.start.line, words(buffer, each.range)) for each in found] == [
+        *((4, "redis"), (14, "redis"), (18, "redis"), (23, "redis"))
+    ]
+    highlights = types.DocumentHighlightParams(*place)
+    found = await editor.request(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, highlights)
+    write, read = types.DocumentHighlightKind.Write, types.DocumentHighlightKind.Read
+    assert [each.kind for each in found] == [read, read, write, read]
+
+
+async def test_a_client_without_links_gets_the_place_that_adds_a_package(start, tmp_path):
+    plain = recorded("vscode", textDocument__definition__linkSupport=None)
+    editor, buffer = await package_workspace(start, tmp_path, "vscode", plain)
+    params = types.DefinitionParams(*at(buffer, "redis@5", 1))
+    found = await editor.request(types.TEXT_DOCUMENT_DEFINITION, params)
+    assert isinstance(found, types.Location)
+    assert words(buffer, found.range) == "redis"
 
 
 async def test_plans_of_another_repository_lead_to_its_files(start, tmp_path):

@@ -13,6 +13,7 @@ from plansmith.plan.text import Span
 from plansmith.rules.rule import Finding, Rule, Severity
 from plansmith.rules.table import RULES
 
+from .mentions import NamedPackage, named_at
 from .session import OpenDocument
 
 _MOST_PAGES: Final = 3
@@ -77,6 +78,11 @@ def _cards(opened: OpenDocument, pointed: Pointed) -> Iterator[Card]:
         yield path_card(document, pointed.path, files.exists(pointed.path) if files is not None else None)
     elif pointed.package is not None:
         yield package_card(document, pointed.package, files.has_package(pointed.package) if files is not None else None)
+    elif pointed.code is not None:
+        named = named_at(opened, pointed.span.line, pointed.span.start)
+        if isinstance(named, NamedPackage):
+            name = document.lines[named.span.line][named.span.start : named.span.end]
+            yield package_card(document, name, files.has_package(name) if files is not None else None)
 
 
 def _findings(opened: OpenDocument, line: int, column: int) -> Iterator[tuple[Span, Finding]]:

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from lsprotocol import types
 from pygls.uris import from_fs_path
 
-from plansmith.plan.package_places import find_package_places, package_at
+from plansmith.plan.document import Document
+from plansmith.plan.package_places import find_mentions, find_package_places, name_at, package_at, source_of
 from plansmith.plan.paths import MODIFIED, NEW, find_paths, path_at
 from plansmith.plan.text import Span
 from plansmith.plan.tree import Task
 from plansmith.plan.urls import find_urls
+from plansmith.workspace.declarations import find_declaration
 
-from .plans import possible_files, whereabouts
+from .plans import Plan, possible_files, whereabouts
+from .position import Positions
 from .session import OpenDocument
 
 if TYPE_CHECKING:
@@ -36,9 +39,11 @@ class NamedPath(NamedTuple):
 
 
 class NamedPackage(NamedTuple):
-    """A package at a place of a document."""
+    """A package at a place of a document, in the one spelling for all that mean the same."""
 
     name: str
+    task: int  # the index of the task that the place lies in
+    span: Span  # by absolute lines
 
 
 def register_links(server: PlansmithServer) -> None:
@@ -57,13 +62,54 @@ def named_at(opened: OpenDocument, line: int, column: int) -> NamedPath | NamedP
     task, start = document.tasks[index], document.start_of(index)
     package = package_at(task, line - start, column)
     if package is not None:
-        return NamedPackage(package.name)
+        return NamedPackage(package.name, index, package.span.shifted(start))
     found = path_at(task, line - start, column)
     if found is None:
-        return None
+        name = name_at(task, line - start, column)
+        if name is None or not is_package(opened, name.name):
+            return None
+        return NamedPackage(name.name, index, name.span.shifted(start))
     span = found.span.shifted(start)
     row = _LINE.match(document.lines[span.end_line], span.end)
     return NamedPath(found.path, span, int(row["line"]) - 1 if row else 0)
+
+
+def is_package(opened: OpenDocument, name: str) -> bool:
+    """Whether a name is that of a package: some task of the document adds it, or a manifest has it already."""
+    if any(place.name == name for task in opened.document.tasks for place in find_package_places(task)):
+        return True
+    return opened.files is not None and opened.files.has_package(name) is True
+
+
+def package_definition(
+    server: PlansmithServer, opened: OpenDocument, named: NamedPackage
+) -> list[types.LocationLink] | types.Location | None:
+    """What adds a package: the first command, up to this task, that installs it; else the manifest that declares it.
+
+    Where there is neither, the first list of what is added that names it.
+    """
+    document = opened.document
+    found = source_of(document.tasks, named.task, named.name)
+    if found is None:
+        files = server.session.files_around(opened.uri)
+        declared = find_declaration(files, named.name) if files is not None else None
+        uri = from_fs_path(declared.path) if declared is not None else None
+        if declared is not None and uri is not None:
+            where = Positions(declared.lines, opened.client.encoding).range(declared.span)
+            return _linked(opened, named.span, uri, where)
+        found = source_of(document.tasks, named.task, named.name, is_listed=True)
+    if found is None:
+        return None
+    owner, span = found
+    return _linked(opened, named.span, opened.uri, opened.positions.range(span.shifted(document.start_of(owner))))
+
+
+def _linked(
+    opened: OpenDocument, origin: Span, uri: str, where: types.Range
+) -> list[types.LocationLink] | types.Location:
+    if not opened.client.links_definitions:
+        return types.Location(uri=uri, range=where)
+    return [types.LocationLink(uri, where, where, opened.positions.range(origin))]
 
 
 def file_definition(
@@ -75,11 +121,7 @@ def file_definition(
     if uri is None:
         return None
     top = types.Position(named.line, 0)
-    where = types.Range(top, top)
-    if not opened.client.links_definitions:
-        return types.Location(uri=uri, range=where)
-    origin = opened.positions.range(named.span)
-    return [types.LocationLink(uri, where, where, origin)]
+    return _linked(opened, named.span, uri, types.Range(top, top))
 
 
 async def references_to(
@@ -89,31 +131,54 @@ async def references_to(
     wanted = named.name if isinstance(named, NamedPackage) else _target(server, opened, named.path)
     found: list[types.Location] = []
     for plan in await server.plans.read():
-        if isinstance(named, NamedPackage):
-            ranges = [where for name, where in plan.packages if name == wanted]
-        else:
-            ranges = [mention.range for mention in plan.mentions if wanted in mention.files]
-        for where in ranges[: MAX_PLACES - len(found)]:
-            places = [types.Position(where[end]["line"], where[end]["character"]) for end in ("start", "end")]
-            found.append(types.Location(uri=plan.uri, range=types.Range(*places)))
+        ranges = _places_in(server, plan, named, wanted)
+        found += [types.Location(uri=plan.uri, range=where) for where in ranges[: MAX_PLACES - len(found)]]
     return found
+
+
+def _places_in(
+    server: PlansmithServer, plan: Plan, named: NamedPath | NamedPackage, wanted: str | None
+) -> list[types.Range]:
+    """The places of one plan that name the same; in an open one code that is no more than a package's name, too."""
+    opened = server.session.documents.get(plan.uri)
+    if isinstance(named, NamedPackage) and opened is not None:
+        return [opened.positions.range(span) for span, _ in _mentions(opened.document, named.name)]
+    if isinstance(named, NamedPackage):
+        ranges = [where for name, where in plan.packages if name == wanted]
+    else:
+        ranges = [mention.range for mention in plan.mentions if wanted in mention.files]
+    return [
+        types.Range(*(types.Position(where[end]["line"], where[end]["character"]) for end in ("start", "end")))
+        for where in ranges
+    ]
+
+
+def _mentions(document: Document, package: str) -> list[tuple[Span, bool]]:
+    """The places of a document that name a package, by absolute lines; and whether they list it."""
+    return [
+        (span.shifted(document.start_of(index)), is_listed)
+        for index, task in enumerate(document.tasks)
+        for span, is_listed in find_mentions(task, package)
+    ]
 
 
 def highlights_of(opened: OpenDocument, named: NamedPath | NamedPackage) -> list[types.DocumentHighlight]:
     """All places of a document that name the same; those that list it are where it is written."""
     document, positions = opened.document, opened.positions
-    found: list[types.DocumentHighlight] = []
-    for index, task in enumerate(document.tasks):
-        if isinstance(named, NamedPackage):
-            places = [(each.span, each.is_listed) for each in find_package_places(task) if each.name == named.name]
-        else:
-            listed = (NEW, MODIFIED)
-            places = [(each.span, each.role in listed) for each in find_paths(task) if each.path == named.path]
-        for span, is_listed in places:
-            kind = types.DocumentHighlightKind.Write if is_listed else types.DocumentHighlightKind.Read
-            where = positions.range(span.shifted(document.start_of(index)))
-            found.append(types.DocumentHighlight(range=where, kind=kind))
-    return found[:MAX_PLACES]
+    if isinstance(named, NamedPackage):
+        places = _mentions(document, named.name)
+    else:
+        places = [
+            (each.span.shifted(document.start_of(index)), each.role in (NEW, MODIFIED))
+            for index, task in enumerate(document.tasks)
+            for each in find_paths(task)
+            if each.path == named.path
+        ]
+    write, read = types.DocumentHighlightKind.Write, types.DocumentHighlightKind.Read
+    return [
+        types.DocumentHighlight(range=positions.range(span), kind=write if is_listed else read)
+        for span, is_listed in places[:MAX_PLACES]
+    ]
 
 
 def document_links(server: PlansmithServer, params: dict[str, Any]) -> bytes:

@@ -9,7 +9,15 @@ from lsprotocol import types
 from plansmith.plan.occurrences import HEADING, Occurrence, occurrence_at, occurrences
 
 from .hierarchy import whole
-from .mentions import NamedPackage, NamedPath, file_definition, highlights_of, named_at, references_to
+from .mentions import (
+    NamedPackage,
+    NamedPath,
+    file_definition,
+    highlights_of,
+    named_at,
+    package_definition,
+    references_to,
+)
 from .session import OpenDocument
 
 if TYPE_CHECKING:
@@ -24,12 +32,12 @@ def register_navigation(server: PlansmithServer) -> None:
 
 
 def definition(ls: PlansmithServer, params: types.DefinitionParams) -> list[types.LocationLink] | types.Location | None:
-    """The heading of the task that a position speaks of, or the file that it names."""
+    """The heading of the task that a position speaks of, the file that it names, or what adds the package there."""
     opened, found = _at(ls, params)
     if opened is None or found is None:
         return None
     if isinstance(found, NamedPackage):
-        return None
+        return package_definition(ls, opened, found)
     if isinstance(found, NamedPath):
         return file_definition(ls, opened, found)
     return _heading_of(opened, found)

@@ -325,10 +325,15 @@ class Session:
         What no folder of the client's and no root of its own is around is edited by itself: nothing says that the
         files that it names lie beside it.
         """
+        files = self.files_around(uri)
+        return files.of(str(file_path(uri))) if files is not None else None
+
+    def files_around(self, uri: str) -> RootFiles | None:
+        """The files of the root that a document lies in; None as for `files`."""
         root = self.root(uri)
         if root is None or not (self.folders or is_root(str(root))):
             return None
-        return self.root_files(self.configuration(uri)).of(str(file_path(uri)))
+        return self.root_files(self.configuration(uri))
 
     def root_files(self, configuration: Configuration) -> RootFiles:
         """The files of a root, as they were when they were asked for first."""

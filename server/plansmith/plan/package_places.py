@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from .inline import code_spans
+from .inline import CodeSpan, code_spans
 from .packages import INSTALL_NEEDLES, Package, find_packages, read_package, same_package
-from .paths import ACTIONS
-from .scanner import FENCE_BODY
+from .paths import ACTIONS, path_at
+from .scanner import CODE_KINDS, FENCE_BODY
 from .text import Span, on_line
 from .tree import Section, Task
 
@@ -39,6 +39,60 @@ def package_at(task: Task, line: int, column: int) -> PackagePlace | None:
         if place.span.line == line and place.span.start <= column <= place.span.end:
             return place
     return None
+
+
+def find_mentions(task: Task, name: str) -> list[tuple[Span, bool]]:
+    """All places of a task that name a package, also code that is no more than its name; and whether they list it.
+
+    `name` is in the one spelling for all that mean the same.
+    """
+    places = [place for place in find_package_places(task) if place.name == name]
+    found = [(place.span, place.is_listed) for place in places]
+    for number, line in enumerate(task.lines):
+        if "`" not in line or number == task.heading.line or task.tokens[number][0] in CODE_KINDS:
+            continue
+        for code in code_spans(line):
+            span = _only_name(line, number, code)
+            if (
+                span is not None
+                and same_package(line[span.start : span.end]) == name
+                and path_at(task, number, span.start) is None
+                and not any(span.line == place.span.line and span.start == place.span.start for place in places)
+            ):
+                found.append((span, False))
+    return sorted(found)
+
+
+def name_at(task: Task, line: int, column: int) -> PackagePlace | None:
+    """The code at a place, if it is no more than what could be a package's name, and no path."""
+    text = task.lines[line] if 0 <= line < len(task.lines) else ""
+    if "`" not in text or line == task.heading.line or task.tokens[line][0] in CODE_KINDS:
+        return None
+    for code in code_spans(text):
+        span = _only_name(text, line, code) if code.start <= column <= code.end else None
+        if span is not None and path_at(task, line, span.start) is None:
+            return PackagePlace(same_package(text[span.start : span.end]), span, False)
+    return None
+
+
+def source_of(tasks: Sequence[Task], index: int, name: str, *, is_listed: bool = False) -> tuple[int, Span] | None:
+    """The earliest place in a task or those before it whose command installs a package, or that lists it."""
+    for owner, task in enumerate(tasks[: index + 1]):
+        for place in find_package_places(task):
+            if place.name == name and place.is_listed == is_listed:
+                return owner, place.span
+    return None
+
+
+def _only_name(line: str, number: int, code: CodeSpan) -> Span | None:
+    """The name in a code span that holds nothing but a package, with or without its version."""
+    text = line[code.code_start : code.code_end]
+    words = text.split()
+    package = read_package(words[0]) if len(words) == 1 else Package("")
+    if not package.name or (package.name != words[0] and not package.version):
+        return None
+    start = code.code_start + text.index(package.name)
+    return on_line(number, start, start + len(package.name))
 
 
 def _in_section(section: Section, task: Task) -> Iterator[PackagePlace]:

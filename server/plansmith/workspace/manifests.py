@@ -18,13 +18,13 @@ _MAX_PATHS: Final = 20_000
 
 def find_packages(tree: Tree) -> Iterator[str]:
     """The names of all packages in the manifests below a root, within bounds."""
-    stack = detect_stack(_manifests(tree))
+    stack = detect_stack(read_manifests(tree))
     for ecosystem in stack.ecosystems:
         for dependency in ecosystem.dependencies:
             yield dependency.name
 
 
-def _manifests(tree: Tree) -> WorkspaceFiles:
+def read_manifests(tree: Tree) -> WorkspaceFiles:
     """The texts of the manifests, and the names of what lies beside them."""
     how_much = TextsToRead()
     paths: list[str] = []
