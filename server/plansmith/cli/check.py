@@ -43,14 +43,6 @@ class _Part:
         self.counts = [0] * (len(Severity) + 1)  # of findings, by severity
         self.problems: list[str] = []
         self.fixed = 0
-        self._files: dict[str, RootFiles] = {}
-
-    def files(self, configuration: Configuration) -> RootFiles:
-        """The files that the plans of a root may name."""
-        known = self._files.get(configuration.root)
-        if known is None:
-            known = self._files[configuration.root] = RootFiles(configuration.root, configuration.code_root)
-        return known
 
     def add(self, path: str, document: Document, report: Report) -> None:
         """Add a document's findings, with their places in the file."""
@@ -79,6 +71,21 @@ class _Part:
         self.fixed += fixed
 
 
+class _Memory:
+    """What a process keeps from document to document: lines that it has scanned, and folders that it has listed."""
+
+    def __init__(self) -> None:
+        self.scanner = Scanner()
+        self._files: dict[str, RootFiles] = {}
+
+    def files(self, configuration: Configuration) -> RootFiles:
+        """The files that the plans of a root may name."""
+        known = self._files.get(configuration.root)
+        if known is None:
+            known = self._files[configuration.root] = RootFiles(configuration.root, configuration.code_root)
+        return known
+
+
 def check(arguments: argparse.Namespace) -> int:
     """Check files and folders, write the findings to stdout and the rest to stderr."""
     configurations = Configurations(trusted=arguments.trust_project)
@@ -94,7 +101,7 @@ def check(arguments: argparse.Namespace) -> int:
             text = sys.stdin.buffer.read().decode("utf-8-sig")
         except UnicodeDecodeError as error:
             return fail(f"stdin is not UTF-8 at byte {error.start}")
-        _check_text(_STDIN_NAME, text, configurations.of(os.path.join(os.getcwd(), "stdin.md")), Scanner(), part)
+        _check_text(_STDIN_NAME, text, configurations.of(os.path.join(os.getcwd(), "stdin.md")), _Memory(), part)
         count += 1
     lines: list[Line] = []
     problems = [*discovered.problems, *part.problems]
@@ -124,7 +131,7 @@ def check(arguments: argparse.Namespace) -> int:
 def _check_documents(documents: Sequence[Found], found: _Part, arguments: argparse.Namespace) -> None:
     jobs = arguments.jobs or _processors()
     if jobs == 1 or len(documents) < _FORK_FROM or not hasattr(os, "fork"):
-        _check_part(documents, found, Scanner(), fix=arguments.fix)
+        _check_part(documents, found, _Memory(), fix=arguments.fix)
         return
     size = max(_BATCH, -(-len(documents) // _MOST_BATCHES))
     work = _Work([documents[start : start + size] for start in range(0, len(documents), size)], found, arguments.fix)
@@ -145,7 +152,7 @@ class _Work:
         self.batches = batches
         self._as_text = found.as_text
         self._fix = fix
-        self._scanner = Scanner()
+        self._memory = _Memory()
         self._queue, sink = os.pipe()
         os.write(sink, bytes(range(len(batches))))
         os.close(sink)
@@ -161,7 +168,7 @@ class _Work:
     def check(self, batch: Sequence[Found]) -> _Dumped:
         """Check one batch."""
         found = _Part(as_text=self._as_text)
-        _check_part(batch, found, self._scanner, fix=self._fix)
+        _check_part(batch, found, self._memory, fix=self._fix)
         return found.dump()
 
 
@@ -200,7 +207,7 @@ def _collect(child: tuple[int, int]) -> dict[int, _Dumped]:
     return {} if status or not data else marshal.loads(data)
 
 
-def _check_part(documents: Sequence[Found], found: _Part, scanner: Scanner, *, fix: bool) -> None:
+def _check_part(documents: Sequence[Found], found: _Part, memory: _Memory, *, fix: bool) -> None:
     for path, configuration in documents:
         try:
             source = read_document(path)
@@ -220,14 +227,14 @@ def _check_part(documents: Sequence[Found], found: _Part, scanner: Scanner, *, f
             continue
         except WriteError as problem:
             found.problems.append(str(problem))  # the findings that stay are told all the same
-        _check_text(path, text, configuration, scanner, found)
+        _check_text(path, text, configuration, memory, found)
 
 
-def _check_text(path: str, text: str, configuration: Configuration, scanner: Scanner, found: _Part) -> None:
+def _check_text(path: str, text: str, configuration: Configuration, memory: _Memory, found: _Part) -> None:
     is_file = path != _STDIN_NAME
     checker = configuration.checker(path if is_file else "")
-    document = Document(text, checker.format, scanner)
-    files = found.files(configuration).of(path) if is_file and document.is_ours else None
+    document = Document(text, checker.format, memory.scanner)
+    files = memory.files(configuration).of(path) if is_file and document.is_ours else None
     found.add(path, document, Analysis(document, checker, files).report())
 
 
