@@ -12,18 +12,19 @@ from llmock.testing import LLMockServer
 
 from plansmith.expand.claude import claude_for
 from plansmith.expand.context import gather_shared
-from plansmith.expand.engine import Engine, UnfinishedError
+from plansmith.expand.engine import Engine, UnfinishedError, kept_drafts
 from plansmith.expand.expansion import wanted_keys
 from plansmith.expand.place import place
 from plansmith.expand.prompts import load_prompts
+from plansmith.expand.resume import KeptText
 from plansmith.plan.document import Document
+from plansmith.plan.files import ListedFiles
 from plansmith.plan.paths import listed_files
 from plansmith.plan.text import apply_edits
 from plansmith.rules.missing_section import missing_section
 from plansmith.rules.rule import Severity
-from plansmith.rules.runner import Analysis, Checker
+from plansmith.rules.runner import Analysis, Checker, Options
 from plansmith.workspace.formats import load_format
-from plansmith.workspace.snapshot import WorkspaceFiles
 from plansmith.workspace.stack import Stack
 from plansmith.workspace.user import load_user_settings
 
@@ -50,7 +51,16 @@ def peer():
         yield server
 
 
-def write(peer, tmp_path, text: str = COARSE, keys: list[str] | None = None, files: WorkspaceFiles | None = None):
+def write(
+    peer,
+    tmp_path,
+    text: str = COARSE,
+    keys: list[str] | None = None,
+    *,
+    files: ListedFiles | None = None,
+    trusted: bool = True,
+    checker: Checker | None = None,
+):
     """What the engine writes for the first task, with what it reported."""
     environment = {
         "PLANSMITH_PROVIDER": "anthropic",
@@ -65,10 +75,10 @@ def write(peer, tmp_path, text: str = COARSE, keys: list[str] | None = None, fil
         model = claude_for(settings, environment)
         shared = gather_shared(document, None, Stack(), None, trusted=False)
         prompts = load_prompts(None, None, trusted=False)
-        engine = Engine(model, settings, prompts, shared, files, None, trusted=False)
+        engine = Engine(model, settings, prompts, shared, None, None, trusted=trusted, see_files=lambda: files)
         wanted = keys or wanted_keys(document.tasks[0], FORMAT)
         try:
-            return await engine.write(document, 0, wanted, Checker(FORMAT), reports.append)
+            return await engine.write(document, 0, wanted, checker or Checker(FORMAT), reports.append)
         finally:
             await model.close()
 
@@ -81,8 +91,8 @@ def inserted(document: Document, written) -> Document:
     return Document(apply_edits(document.text, placement.edits), FORMAT)
 
 
-def grave(document: Document) -> list[str]:
-    report = Analysis(document, Checker(FORMAT)).report()
+def grave(document: Document, files: ListedFiles | None = None) -> list[str]:
+    report = Analysis(document, Checker(FORMAT), files).report()
     return [f.message for f in report.findings if f.severity is not None and f.severity <= Severity.WARNING]
 
 
@@ -127,10 +137,71 @@ def test_a_file_that_is_not_there_is_listed_as_new(peer, tmp_path):
     peer.state.scenarios.add(
         Reply(re.sub(r"(?<=\*\*Modified Files\*\*:)(?: None)?\n", "\n\n- `src/gone.py` - reads\n", PLAN))
     )
-    document, written, _ = write(peer, tmp_path, files=WorkspaceFiles.of({}, ["src/app.py"]))
+    document, written, _ = write(peer, tmp_path, files=ListedFiles(["src/app.py"]))
     task = inserted(document, written).tasks[0]
     assert [place.path for place in listed_files(task).modified] == []
     assert "src/gone.py" in [place.path for place in listed_files(task).new]
+
+
+DONE = COARSE.replace("Serve health\n", "Serve health ✅\n", 1)
+FILES = ListedFiles(["src/app.py"])
+NOTHING_NEW = "### Files Created/Modified\n\n**New Files**: None\n\n**Modified Files**: None\n"
+
+
+def test_a_file_that_a_done_task_never_made_is_asked_about(peer, tmp_path):
+    peer.state.scenarios.add(Reply(PLAN))
+    peer.state.scenarios.add(Reply(NOTHING_NEW))
+    document, written, reports = write(peer, tmp_path, DONE, files=FILES)
+    assert "mending files.new" in reports
+    asked = peer.state.journal.records()[-1].body["messages"][0]["content"][-1]["text"]
+    assert "there is no src/health.py" in asked
+    assert grave(inserted(document, written), FILES) == []
+    assert written.usage.requests == 2
+
+
+def test_files_are_no_matter_where_nothing_but_the_document_may_be_sent(peer, tmp_path):
+    peer.state.scenarios.add(Reply(PLAN))
+    _, written, _ = write(peer, tmp_path, DONE, files=FILES, trusted=False)
+    assert written.usage.requests == 1
+
+
+UNLISTED = PLAN.replace(
+    "- [ ] Create `src/health.py`",
+    "- [ ] Create `src/health.py`\n- [ ] Create `src/🚀.py`\n- [ ] Run `pip install redis`",
+)
+
+
+def test_hints_about_files_and_packages_are_never_asked_about(peer, tmp_path):
+    files = ListedFiles(["src/app.py", "src/health.py"])
+    peer.state.scenarios.add(Reply(UNLISTED))
+    document, written, _ = write(peer, tmp_path, files=files)
+    after = inserted(document, written)
+    found = {finding.rule for finding in Analysis(after, Checker(FORMAT), files).report().findings}
+    assert {"existing-file", "unlisted-file", "unlisted-dependency"} <= found
+    assert written.usage.requests == 1
+
+
+def test_what_a_project_makes_a_warning_is_asked_for_in_the_list_that_lacks_it(peer, tmp_path):
+    severities = {"unlisted-dependency": Severity.WARNING, "unlisted-file": Severity.ERROR}
+    checker = Checker(FORMAT, Options(severities=severities))
+    peer.state.scenarios.add(Reply(UNLISTED))
+    listed = "### Files Created/Modified\n\n**New Files**:\n\n- `src/health.py` - it\n- `src/🚀.py` - it\n\n"
+    added = "**Modified Files**: None\n\n### Dependencies Added\n\n- `redis@5` - keeps\n"
+    peer.state.scenarios.add(Reply(listed + added))
+    document, written, reports = write(peer, tmp_path, files=FILES, checker=checker)
+    assert "mending files, dependencies" in reports
+    after = inserted(document, written)
+    assert [f.rule for f in Analysis(after, checker, FILES).report().findings if f.rule in severities] == []
+
+
+def test_a_kept_plan_is_checked_against_the_files_as_they_are(peer, tmp_path):
+    document = Document(DONE, FORMAT)
+    keys = wanted_keys(document.tasks[0], FORMAT)
+    kept = KeptText(PLAN)
+    assert kept_drafts(document, 0, keys, Checker(FORMAT), kept)
+    assert kept_drafts(document, 0, keys, Checker(FORMAT), kept, ListedFiles(["src/health.py"]))
+    with pytest.raises(UnfinishedError, match=r"files\.new: This task is done, but there is no src/health\.py"):
+        kept_drafts(document, 0, keys, Checker(FORMAT), kept, FILES)
 
 
 def test_what_is_broken_is_asked_for_alone(peer, tmp_path):

@@ -6,7 +6,7 @@ import pytest
 
 from plansmith.expand.draft import Draft
 from plansmith.expand.file_lists import with_files_listed
-from plansmith.workspace.snapshot import WorkspaceFiles
+from plansmith.plan.files import ListedFiles
 
 from .canned import parse
 
@@ -21,13 +21,13 @@ TEXT = """\
 
 - `src/store.py` - made there
 """
-FILES = WorkspaceFiles.of({}, ["src/app.py", "docs/plan.md", "docs/notes.md"])
+FILES = ListedFiles(["src/app.py", "docs/plan.md", "docs/notes.md"], folder="docs", ignored=["node_modules"])
 
 
-def lists(new: list[str], modified: list[str], text: str = TEXT, files: WorkspaceFiles | None = FILES):
+def lists(new: list[str], modified: list[str], text: str = TEXT, files: ListedFiles | None = FILES):
     """The two lists afterwards."""
     children = (Draft("files.new", tuple(new)), Draft("files.modified", tuple(modified)))
-    drafts = with_files_listed([Draft("files", (), children)], parse(text), 0, files, "docs/plan.md")
+    drafts = with_files_listed([Draft("files", (), children)], parse(text), 0, files)
     parts = {part.key: list(part.body) for draft in drafts for part in draft.walk()}
     return parts["files.new"], parts["files.modified"]
 
@@ -51,7 +51,7 @@ def test_lists_that_become_empty_or_were_empty():
         ["- `notes.md` - there, beside the document"],
         ["- `src/store.py` - another task makes it"],
         ["- `../../outside.py` - nobody can say"],
-        ["- `node_modules/a/b.js` - not looked into"],
+        ["- `node_modules/a/b.js` - git ignores it"],
         ["- the handler - no path"],
         ["- `src/gone.py` - removed"],
         ["None"],
@@ -69,4 +69,4 @@ def test_nothing_moves_without_a_workspace_or_for_a_task_that_is_done():
 
 def test_an_authors_own_list_is_left_alone():
     draft = Draft("files.modified", ("- `src/gone.py` - reads",))
-    assert with_files_listed([draft], parse(TEXT), 0, FILES, "") == [draft]
+    assert with_files_listed([draft], parse(TEXT), 0, FILES) == [draft]

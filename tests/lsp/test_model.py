@@ -10,7 +10,7 @@ import pytest_asyncio
 from llmock.scenarios import Fail, Reply
 from llmock.testing import LLMockServer
 
-from tests.expand.test_engine import COARSE, PLAN, VALIDATION
+from tests.expand.test_engine import COARSE, DONE, NOTHING_NEW, PLAN, VALIDATION
 from tests.model.asks import asks
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -63,6 +63,23 @@ async def test_a_plan_that_the_rules_refuse_is_kept_and_nothing_is_changed(edito
     assert answer["usage"]["requests"] == 3
     assert buffer.text == COARSE
     assert list((tmp_path / "cache").rglob("*.md")) != []
+
+
+@pytest.mark.parametrize("name", ["vscode", "neovim"])
+async def test_a_plan_arrives_with_no_warning_about_files_that_its_findings_would_show(start, peer, tmp_path, name):
+    environment = {**os.environ, **asks(peer.base_url("anthropic"), tmp_path)}
+    (tmp_path / ".git").mkdir()
+    editor = await start(name, [tmp_path], env=environment, trusted=True)
+    peer.state.scenarios.add(Reply(PLAN))
+    peer.state.scenarios.add(Reply(NOTHING_NEW))
+    buffer = editor.open(tmp_path / "tasks.md", DONE)
+    answer = await buffer.run("expandTask", task="1")
+    assert answer["status"] == "applied", answer
+    assert answer["usage"]["requests"] == 2
+    assert "src/health.py` - the" not in buffer.text
+    rules = await buffer.rules()
+    assert rules
+    assert {"phantom-completion", "missing-file"}.isdisjoint(rules)
 
 
 async def test_a_refused_request_says_what_to_do(editor, peer, tmp_path):

@@ -23,8 +23,10 @@ from plansmith.expand.schedule import in_order
 from plansmith.expand.write import plan_text
 from plansmith.expand.writers import Drafts, KeptWriter, ModelWriter, OfflineWriter, Writer, writer_for
 from plansmith.plan.document import Document
+from plansmith.plan.files import Files
 from plansmith.workspace.configuration import Configuration
 from plansmith.workspace.files import read_workspace_files
+from plansmith.workspace.named_files import RootFiles
 from plansmith.workspace.source import DocumentError, Source
 from plansmith.workspace.stack import detect_stack
 from plansmith.workspace.user import load_user_settings
@@ -161,15 +163,20 @@ class _Expansion:
         """Who writes, by the user's own settings; only a trusted project's files are told to a model."""
         settings = self._settings
         if self._arguments.kept:
-            return KeptWriter()
+            may_tell = self._configuration.trusted and settings.send != "document"
+            return KeptWriter(self._see_files if may_tell else lambda: None)
         root = Path(self._configuration.root)
         place = os.path.relpath(os.path.abspath(self._path), root).replace(os.sep, "/")
         if self._arguments.offline:
             return OfflineWriter(self._stack, self._files, place)
         return await writer_for(
             self._result.document, settings, os.environ, self._stack, self._files, root,
-            trusted=self._configuration.trusted, place=place,
+            trusted=self._configuration.trusted, place=place, see_files=self._see_files,
         )  # fmt: skip
+
+    def _see_files(self) -> Files:
+        """The files as `check` sees them, as they are now."""
+        return RootFiles(self._configuration.root, self._configuration.code_root).of(self._path)
 
     async def _may_begin(self, writer: ModelWriter, indexes: Sequence[int]) -> bool:
         """Say about what it will cost, and ask above the user's limit."""

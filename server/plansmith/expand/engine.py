@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from plansmith.plan.document import Document
+from plansmith.plan.files import Files
 from plansmith.plan.format import STEP, STEPS, Format
 from plansmith.plan.text import visible
 from plansmith.plan.tree import Task
@@ -36,6 +37,7 @@ _PLAN_TOKENS: Final = 4_000
 _SECTION_TOKENS: Final = 400
 
 Report = Callable[[str], None]
+SeeFiles = Callable[[], Files | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,9 @@ class Engine:
         *,
         trusted: bool,
         place: str = "",
+        see_files: SeeFiles = lambda: None,
     ) -> None:
-        """`place` is the document's own path from the root."""
+        """`place` is the document's own path from the root; `see_files` gives the files as its findings see them."""
         self.model = model
         self._settings = settings
         self._prompts = prompts
@@ -86,6 +89,7 @@ class Engine:
         self._root = root
         self._trusted = trusted
         self._place = place
+        self._see_files = see_files
         self._reserved = 0  # tokens that requests on their way may cost at most
         self._waiting: list[asyncio.Future[None]] = []  # requests that wait for the end of others
         self.usage = Usage()
@@ -116,13 +120,16 @@ class Engine:
         problems: list[tuple[str, str]] = []
         text, verdict = "", Verdict()
         if kept is not None:
-            text = kept.text
-            drafts, verdict, problems = await asyncio.to_thread(_begun, document, index, keys, checker, kept)
+            text, files = kept.text, self._see_files()
+            judged = files if self._trusted else None
+            drafts, verdict, problems = await asyncio.to_thread(
+                _begun, document, index, keys, checker, kept, files, judged
+            )
         if not drafts:
             context = await self._context(document, index, finished)
             text = await self._ask(self._first(context, keys), document, report, growing)
             drafts, verdict = await asyncio.to_thread(
-                self._read, text, document, index, keys, keys, [], checker, renumber=not has_steps
+                self._read, text, document, index, keys, keys, [], checker, self._see_files(), renumber=not has_steps
             )
             problems = [*verdict.problems]
         is_resumed = kept is not None and context is None
@@ -139,7 +146,7 @@ class Engine:
             answer = await self._ask(request, document, report, growing, so_far=text)
             text, is_resumed = joined(text, answer), False
             drafts, verdict = await asyncio.to_thread(
-                self._read, answer, document, index, keys, asked, drafts, checker,
+                self._read, answer, document, index, keys, asked, drafts, checker, self._see_files(),
                 renumber=not has_steps and _steps_key(document.format) in asked,
             )  # fmt: skip
             problems = [*verdict.problems]
@@ -189,15 +196,19 @@ class Engine:
         asked: Sequence[str],
         drafts: Sequence[Draft],
         checker: Checker,
+        files: Files | None,
         *,
         renumber: bool,
     ) -> tuple[list[Draft], Verdict]:
-        """The drafts with what an answer brings of the sections that were asked for, and the verdict on all."""
+        """The drafts with what an answer brings of the sections that were asked for, and the verdict on all.
+
+        What is wrong is told to the model: so nothing of the files is, where nothing but the document may be sent.
+        """
         newer = normalise(answer, document.tasks[index], document.format, checker, renumber=renumber)
         if drafts:
             newer = merge(drafts, _parts(renumbered(newer, drafts), asked, drafts))
-        found = with_files_listed(_wanted(newer, keys), document, index, self._files, self._place)
-        return found, verify(document, index, found, keys, checker)
+        found = with_files_listed(_wanted(newer, keys), document, index, files)
+        return found, verify(document, index, found, keys, checker, files if self._trusted else None)
 
     async def _ask(
         self, request: Request, document: Document, report: Report, growing: Growing, so_far: str = ""
@@ -283,13 +294,22 @@ def _cleaned(report: Report) -> Report:
 
 
 def _begun(
-    document: Document, index: int, keys: Sequence[str], checker: Checker, kept: KeptText
+    document: Document,
+    index: int,
+    keys: Sequence[str],
+    checker: Checker,
+    kept: KeptText,
+    files: Files | None,
+    judged: Files | None,
 ) -> tuple[list[Draft], Verdict, list[tuple[str, str]]]:
-    """Of a plan that was begun: the whole sections that are wanted, the verdict on them, and what to ask for."""
+    """Of a plan that was begun: the whole sections that are wanted, the verdict on them, and what to ask for.
+
+    `files` are for its lists, `judged` for the rules about files.
+    """
     task = document.tasks[index]
     begun = read_kept(kept, task, document.format, checker, renumber=not _has_steps(task))
-    drafts = _wanted(begun.drafts, keys)
-    verdict = verify(document, index, drafts, keys, checker)
+    drafts = with_files_listed(_wanted(begun.drafts, keys), document, index, files)
+    verdict = verify(document, index, drafts, keys, checker, judged)
     problems: list[tuple[str, str]] = [*verdict.problems]
     if begun.next_step and _steps_of(begun.next_step) in {part.key for draft in drafts for part in draft.walk()}:
         problems.append((begun.next_step, "The text broke off here"))
@@ -301,10 +321,15 @@ def _has_steps(task: Task) -> bool:
 
 
 def kept_drafts(
-    document: Document, index: int, keys: Sequence[str], checker: Checker, kept: KeptText
+    document: Document,
+    index: int,
+    keys: Sequence[str],
+    checker: Checker,
+    kept: KeptText,
+    files: Files | None = None,
 ) -> tuple[Draft, ...]:
     """The drafts of a kept plan that is whole, for a task as it stands now; `UnfinishedError` says why it is not."""
-    drafts, verdict, problems = _begun(document, index, keys, checker, kept)
+    drafts, verdict, problems = _begun(document, index, keys, checker, kept, files, files)
     if verdict.conflict:
         raise UnfinishedError(verdict.conflict, kept.text, Usage(), complete=not kept.is_cut)
     if problems:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from plansmith.plan.document import Document
-from plansmith.plan.path_text import as_path, from_root
+from plansmith.plan.files import Files
+from plansmith.plan.path_text import as_path
 from plansmith.plan.paths import MODIFIED_FILES, NEW_FILES
 from plansmith.rules.facts import Others
 from plansmith.rules.listing import is_gone
-from plansmith.workspace.snapshot import WorkspaceFiles
 
 from .draft import Draft
 from .verify import merge
@@ -20,18 +20,15 @@ _ITEM = re.compile(r"[-*+] +(?:\[.\] +)?`(?P<path>[^`]+)`")
 _NONE = ("None",)
 
 
-def with_files_listed(
-    drafts: Sequence[Draft], document: Document, index: int, files: WorkspaceFiles | None, place: str
-) -> list[Draft]:
+def with_files_listed(drafts: Sequence[Draft], document: Document, index: int, files: Files | None) -> list[Draft]:
     """The drafts of a task, each of their files in the list that the workspace makes true.
 
-    Only where both lists are written now: an author's own are left alone. `place` is the document's path from the root.
+    Only where both lists are written now: an author's own are left alone. `files` are what the rules see.
     """
     parts = {part.key: part for draft in drafts for part in draft.walk()}
     new, modified = parts.get(NEW_FILES), parts.get(MODIFIED_FILES)
     if files is None or new is None or modified is None or document.tasks[index].done:
         return list(drafts)
-    folder = place.rpartition("/")[0]
     others, task = Others(document), document.tasks[index]
     stays: list[str] = []
     moves: list[str] = []
@@ -40,9 +37,10 @@ def with_files_listed(
         # As `missing-file` asks.
         is_new = (
             path is not None
-            and _is_missing(path, folder, files)
+            and files.exists(path) is False
             and not is_gone(_note(item))
             and not others.make(path, task)
+            and not files.is_ignored(path)
         )
         (moves if is_new else stays).extend(item)
     if not moves:
@@ -73,8 +71,3 @@ def _note(item: Sequence[str]) -> str:
     """What an item says besides its path."""
     first = _ITEM.match(item[0])
     return "\n".join((item[0][first.end() if first else 0 :], *item[1:])).strip()
-
-
-def _is_missing(path: str, folder: str, files: WorkspaceFiles) -> bool:
-    places = [inside for inside in (from_root(path), from_root(path, folder)) if inside]
-    return bool(places) and all(files.is_known(inside) and not files.exists(inside) for inside in places)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from plansmith.plan.document import Document
+from plansmith.plan.files import Files
 from plansmith.plan.graph import TaskKey
 from plansmith.plan.text import Edit, apply_edits, dominant_end
 from plansmith.rules.fixing import difference
@@ -18,7 +19,13 @@ from .resume import KeptText
 
 
 def restore(
-    document: Document, task: TaskKey, heading: str, keys: Sequence[str], kept: KeptText, checker: Checker
+    document: Document,
+    task: TaskKey,
+    heading: str,
+    keys: Sequence[str],
+    kept: KeptText,
+    checker: Checker,
+    files: Files | None = None,
 ) -> Placement:
     """Insert a whole kept plan as a task of its own; raises `UnfinishedError` where it does not pass the rules."""
     nowhere = Placement(conflict=f"“{heading or task.name}” can't be written as a task; add it, and try again")
@@ -26,7 +33,7 @@ def restore(
     before = len(document.tasks)
     if with_task is None or len(with_task.tasks) != before + 1 or with_task.graph.keys[:before] != document.graph.keys:
         return nowhere
-    placement = place(with_task, before, kept_drafts(with_task, before, keys, checker, kept))
+    placement = place(with_task, before, kept_drafts(with_task, before, keys, checker, kept, files))
     if placement.conflict:
         return placement
     after = apply_edits(with_task.text, placement.edits)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from plansmith.plan.document import Document
+from plansmith.plan.files import Files
 from plansmith.plan.format import REQUIRED
+from plansmith.plan.package_places import DEPENDENCIES
 from plansmith.plan.text import Edit, apply_edits, split_lines
 from plansmith.plan.tree import Task
 from plansmith.rules.rule import Severity
@@ -16,6 +18,12 @@ from plansmith.rules.runner import Analysis, Checker
 from .draft import Draft
 from .place import place
 from .write import spec_of
+
+# Where what is found in an action is put right, the innermost first: there a list is asked for, not the action.
+_CURED_IN: Final = {
+    "unlisted-file": ("files",),
+    "unlisted-dependency": (DEPENDENCIES,),
+}
 
 
 class Problem(NamedTuple):
@@ -43,11 +51,18 @@ class Verdict:
         return not self.problems and not self.conflict
 
 
-def verify(document: Document, index: int, drafts: Sequence[Draft], wanted: Iterable[str], checker: Checker) -> Verdict:
+def verify(
+    document: Document,
+    index: int,
+    drafts: Sequence[Draft],
+    wanted: Iterable[str],
+    checker: Checker,
+    files: Files | None = None,
+) -> Verdict:
     """Check drafts for a task as if they stood in its document.
 
     A section of `wanted` that the format requires and no draft brings is a problem; so is every error and every
-    warning in an inserted line.
+    warning in an inserted line. `files` are what the rules about files see; without them those are silent.
     """
     fmt = document.format
     brought = {draft.key for draft in drafts if has_text(draft)}
@@ -62,13 +77,15 @@ def verify(document: Document, index: int, drafts: Sequence[Draft], wanted: Iter
     after = Document(apply_edits(document.text, placement.edits), fmt)
     inserted = inserted_lines(placement.edits)
     found = list(missing)
-    for task_index, findings in Analysis(after, checker.without_maximum()).report().tasks:
+    drafted = {part.key for draft in drafts for part in draft.walk()}
+    for task_index, findings in Analysis(after, checker.without_maximum(), files).report().tasks:
         start = after.start_of(task_index)
         for finding in findings:
             line = finding.span.line + start
             grave = finding.severity is not None and finding.severity <= Severity.WARNING
             if grave and line in inserted:
-                key = _section_at(after.tasks[task_index], finding.span.line, finding.section)
+                cure = next((key for key in _CURED_IN.get(finding.rule, ()) if key in drafted), finding.section)
+                key = _section_at(after.tasks[task_index], finding.span.line, cure)
                 found.append(Problem(key, finding.message))
     known = {draft.key for draft in drafts}
     return Verdict(tuple(Problem(_asked(problem.key, known), problem.message) for problem in found))

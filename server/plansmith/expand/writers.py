@@ -19,7 +19,7 @@ from plansmith.workspace.user import UserSettings, choose_provider
 from .claude import claude_for
 from .context import Limits, gather_shared
 from .draft import Draft
-from .engine import Engine, kept_drafts
+from .engine import Engine, SeeFiles, kept_drafts
 from .finished import FinishedPlan, finished_plan
 from .model import Model, Request, Usage
 from .offline import plan_offline
@@ -89,6 +89,10 @@ class KeptWriter:
 
     usage: Usage | None = None
 
+    def __init__(self, see_files: SeeFiles = lambda: None) -> None:
+        """`see_files` gives the files as the document's findings see them."""
+        self._see_files = see_files
+
     async def write(
         self,
         document: Document,
@@ -101,7 +105,8 @@ class KeptWriter:
     ) -> Drafts:
         """The kept drafts; raises `UnfinishedError` where they don't pass the rules for the task as it stands."""
         snapshot = await asyncio.to_thread(Document, document.text, document.format)
-        drafts = await asyncio.to_thread(kept_drafts, snapshot, index, keys, checker, kept or KeptText(""))
+        files = self._see_files()
+        drafts = await asyncio.to_thread(kept_drafts, snapshot, index, keys, checker, kept or KeptText(""), files)
         return lambda _, __: drafts
 
 
@@ -168,10 +173,12 @@ async def writer_for(
     trusted: bool,
     place: str = "",
     model: Model | None = None,
+    see_files: SeeFiles = lambda: None,
 ) -> Writer:
     """Who writes in a run over a document, by the user's settings; raises `ModelError` where there is no key.
 
-    `model` is one that is open already; `place` is the document's own path from the root.
+    `model` is one that is open already; `place` is the document's own path from the root; `see_files` gives the files
+    as the document's findings see them.
     """
     if choose_provider(settings, environment) == "offline":
         return OfflineWriter(stack, files, place)
@@ -182,7 +189,7 @@ async def writer_for(
     )
     user = Path(settings.prompts_folder).parent if settings.prompts_folder else None
     prompts = load_prompts(user, root / ".plansmith" if root else None, trusted=trusted)
-    engine = Engine(model, settings, prompts, shared, files, root, trusted=sends, place=place)
+    engine = Engine(model, settings, prompts, shared, files, root, trusted=sends, place=place, see_files=see_files)
     return ModelWriter(engine, prompts.problems)
 
 

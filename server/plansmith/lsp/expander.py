@@ -22,6 +22,7 @@ from plansmith.expand.resume import KeptText
 from plansmith.expand.write import plan_text
 from plansmith.expand.writers import Drafts, KeptWriter, ModelWriter, Writer
 from plansmith.plan.document import Document
+from plansmith.plan.files import Files
 
 from .delivery import TRIES, Delivery, find_anchored
 from .kept_plans import kept_uri, kept_words
@@ -112,19 +113,19 @@ class Expander:
 
     async def insert_kept(self, anchor: TaskAnchor, plan: KeptPlan) -> Outcome:
         """Insert a plan that was kept; nobody is asked."""
-        self._writer = KeptWriter()
+        self._writer = KeptWriter(self._see_files)
         return await self.expand(anchor, plan)
 
     async def restore_kept(self, plan: KeptPlan) -> Outcome:
         """Insert a plan that was kept and whose task is gone, with the task's heading."""
         opened = self.opened
         delivery = Delivery(self.server, opened)
-        checker, text = opened.analysis.checker, KeptText(plan.text)
+        checker, text, files = opened.analysis.checker, KeptText(plan.text), self._see_files()
         async with opened.one_edit:
             for _ in range(TRIES):
                 await delivery.wait_for_a_pause()
                 try:
-                    placement = restore(opened.document, plan.task, plan.heading, plan.wanted, text, checker)
+                    placement = restore(opened.document, plan.task, plan.heading, plan.wanted, text, checker, files)
                 except UnfinishedError as problem:
                     return Outcome(expansion.FAILED, f"{plan.called}: {problem}")
                 if placement.conflict:
@@ -314,6 +315,9 @@ class Expander:
             return Outcome(expansion.APPLIED, words, tuple(placement.added), self.usage())
         message = f"The editor did not take the plan of {anchor.label} in {TRIES} tries; try again"
         return Outcome(expansion.FAILED, message, usage=self.usage())
+
+    def _see_files(self) -> Files | None:
+        return self.server.provider.judged_files(self.opened)
 
     def _reporter(self, anchor: TaskAnchor) -> Callable[[str], None]:
         return lambda message: self.progress.report(f"{anchor.label}: {message}")

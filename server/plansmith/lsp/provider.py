@@ -14,6 +14,7 @@ from plansmith.expand.claude import Claude, claude_for
 from plansmith.expand.errors import ModelError
 from plansmith.expand.keep import Keep
 from plansmith.expand.writers import ModelWriter, OfflineWriter, Writer, writer_for
+from plansmith.plan.files import Files
 from plansmith.workspace.user import OFFLINE, choose_provider, load_user_settings
 
 from .session import OpenDocument, file_path
@@ -84,11 +85,16 @@ class Provider:
             return OfflineWriter(around.stack, around.files, place)
         writer = await writer_for(
             opened.document, self.settings, os.environ, around.stack, around.files, root,
-            trusted=session.trusted, place=place, model=model,
+            trusted=session.trusted, place=place, model=model, see_files=lambda: session.files(opened.uri),
         )  # fmt: skip
         if isinstance(writer, ModelWriter):
             self.tell_mistakes(writer.problems)
         return writer
+
+    def judged_files(self, opened: OpenDocument) -> Files | None:
+        """The files that a model's plan is checked against; None where the model may not be told of them."""
+        session = self._server.session
+        return session.files(opened.uri) if session.trusted and self.settings.send != "document" else None
 
     def prepare_when_idle(self) -> None:
         """Make the model ready once the client has nothing else to do, so that the first expansion need not wait."""
