@@ -51,7 +51,10 @@ _FEATURES = {
         "tasks, references, sections, paths, commands and placeholders",
         {"delta": "textDocument/semanticTokens/full/delta", "range": "textDocument/semanticTokens/range"},
     ),
-    "definitionProvider": Provider("textDocument/definition", "from a reference to its task, from a path to its file"),
+    "definitionProvider": Provider(
+        "textDocument/definition",
+        "from a reference to its task, from a path to its file, from a package to what adds it",
+    ),
     "referencesProvider": Provider("textDocument/references", "where a task, a file or a package is spoken of"),
     "documentHighlightProvider": Provider("textDocument/documentHighlight", "the same, in this document"),
     "renameProvider": Provider(

@@ -18,8 +18,10 @@ from plansmith.plan.tree import Task
 from plansmith.plan.urls import find_urls
 from plansmith.workspace.declarations import find_declaration
 
+from .parts import Parts
 from .plans import Plan, possible_files, whereabouts
 from .position import Positions
+from .progress import asked_progress
 from .session import OpenDocument
 
 if TYPE_CHECKING:
@@ -125,15 +127,40 @@ def file_definition(
 
 
 async def references_to(
-    server: PlansmithServer, opened: OpenDocument, named: NamedPath | NamedPackage
+    server: PlansmithServer,
+    opened: OpenDocument,
+    named: NamedPath | NamedPackage,
+    work_token: int | str | None = None,
+    parts_token: int | str | None = None,
 ) -> list[types.Location]:
-    """All places of all plans that name the same file, there or not, or the same package; open plans first."""
+    """All places of all plans that name the same file, there or not, or the same package; open plans first.
+
+    A client that takes parts gets those of each batch of files as they are read.
+    """
     wanted = named.name if isinstance(named, NamedPackage) else _target(server, opened, named.path)
     found: list[types.Location] = []
-    for plan in await server.plans.read():
-        ranges = _places_in(server, plan, named, wanted)
-        found += [types.Location(uri=plan.uri, range=where) for where in ranges[: MAX_PLACES - len(found)]]
+    parts = Parts(server, parts_token)
+    count = 0
+    async with asked_progress(server, work_token, "Searching plans", "reading") as progress:
+        async for batch in server.plans.batches():
+            progress.report(*batch.told)
+            for plan in batch.plans:
+                ranges = _places_in(server, plan, named, wanted)[: MAX_PLACES - count]
+                count += len(ranges)
+                found += [types.Location(uri=plan.uri, range=where) for where in ranges]
+            if parts.are_taken:
+                await parts.send(list(map(_encoded, found)))
+                found.clear()
     return found
+
+
+def _encoded(location: types.Location) -> bytes:
+    start, end = location.range.start, location.range.end
+    where = {
+        "start": {"line": start.line, "character": start.character},
+        "end": {"line": end.line, "character": end.character},
+    }
+    return json.dumps({"uri": location.uri, "range": where}).encode()
 
 
 def _places_in(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def register_navigation(server: PlansmithServer) -> None:
     """Register the ways from one place to others."""
     server.feature(types.TEXT_DOCUMENT_DEFINITION)(definition)
-    server.feature(types.TEXT_DOCUMENT_REFERENCES)(references)
+    server.feature(types.TEXT_DOCUMENT_REFERENCES, types.ReferenceOptions(work_done_progress=True))(references)
     server.feature(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)(document_highlight)
 
 
@@ -49,7 +49,7 @@ async def references(ls: PlansmithServer, params: types.ReferenceParams) -> list
     if opened is None or found is None:
         return None
     if not isinstance(found, Occurrence):
-        return await references_to(ls, opened, found)
+        return await references_to(ls, opened, found, params.work_done_token, params.partial_result_token)
     positions = opened.positions
     return [
         types.Location(uri=opened.uri, range=positions.range(each.span))

@@ -41,17 +41,19 @@ class OutlineEncoder:
 
     def encode(self, document: Document) -> bytes:
         """The answer to `textDocument/documentSymbol`; empty for a document without tasks."""
+        return b"[%b]" % b",".join(self.symbols(document))
+
+    def symbols(self, document: Document) -> list[bytes]:
+        """The symbols that lie in no other, each with all that lie in it."""
         if not document.tasks:
             self._encoded.clear()
-            return b"[]"
+            return []
         units = self._encoded.of(document)
         whole = sum(encoded.count for encoded, _ in units) <= MAX_SYMBOLS
-        if not self._hierarchical:
-            return json.dumps(self._flat(units, whole=whole)).encode()
-        return _composed(units, whole=whole)
+        return _composed(units, whole=whole) if self._hierarchical else self._flat(units, whole=whole)
 
-    def _flat(self, units: Sequence[tuple[_Encoded, int]], *, whole: bool) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
+    def _flat(self, units: Sequence[tuple[_Encoded, int]], *, whole: bool) -> list[bytes]:
+        found: list[bytes] = []
         containers: list[tuple[int, str]] = []
         for encoded, start in units:
             for head in encoded.heads:
@@ -60,7 +62,7 @@ class OutlineEncoder:
                 outer = containers[-1][1] if containers else ""
                 for entry, container in _walk(head, outer):
                     if len(found) < MAX_SYMBOLS and (whole or entry is head):
-                        found.append(self._information(entry, container, encoded.unit, start))
+                        found.append(json.dumps(self._information(entry, container, encoded.unit, start)).encode())
                 containers.append((head.level, head.name))
         return found
 
@@ -138,8 +140,9 @@ class _Open:
         self.end = (start + part.end[0], part.end[1])
 
 
-def _composed(units: Sequence[tuple[_Encoded, int]], *, whole: bool) -> bytes:
-    pieces = [b"["]  # joined once: an outline may be a megabyte
+def _composed(units: Sequence[tuple[_Encoded, int]], *, whole: bool) -> list[bytes]:
+    found: list[bytes] = []
+    pieces: list[bytes] = []  # of a symbol that lies in no other, joined once: an outline may be a megabyte
     open_heads: list[_Open] = []
 
     def close() -> None:
@@ -150,6 +153,9 @@ def _composed(units: Sequence[tuple[_Encoded, int]], *, whole: bool) -> bytes:
         pieces.append(b"]}")
         if open_heads:
             open_heads[-1].end = max(open_heads[-1].end, done.end)
+        else:
+            found.append(b"".join(pieces))
+            pieces.clear()
 
     room = MAX_SYMBOLS
     for encoded, start in units:
@@ -159,14 +165,13 @@ def _composed(units: Sequence[tuple[_Encoded, int]], *, whole: bool) -> bytes:
                 close()
             if room:
                 room -= not whole
-                if not pieces[-1].endswith(b"["):
+                if pieces and not pieces[-1].endswith(b"["):
                     pieces.append(b",")
                 open_heads.append(_Open(part, start, len(pieces)))
                 pieces += (b"[", inner) if inner else (b"[",)  # the first is filled in where it closes
     while open_heads:
         close()
-    pieces.append(b"]")
-    return b"".join(pieces)
+    return found
 
 
 def _template(head: Entry, unit: Unit, encoding: Encoding) -> tuple[bytes, list[int]]:

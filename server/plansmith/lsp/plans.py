@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from plansmith.plan.document import Document
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .server import PlansmithServer
 
 _MAX_MENTIONS: Final = 2_000  # of one plan
+_AT_ONCE: Final = 100  # files that are read before others have their turn
 
 Range = dict[str, dict[str, int]]
 
@@ -71,6 +72,19 @@ class Plan(NamedTuple):
     reader: Reader | None = None  # None where it has no file
 
 
+class Batch(NamedTuple):
+    """Some plans, and how many files of how many are read by then."""
+
+    plans: list[Plan]
+    read: int
+    total: int
+
+    @property
+    def told(self) -> tuple[str, int]:
+        """How far the reading has come, in words and in per cent."""
+        return f"{self.read} of {self.total} files", 100 * self.read // max(self.total, 1)
+
+
 class _Known(NamedTuple):
     stamp: tuple[int, ...]
     configuration: Configuration
@@ -88,16 +102,26 @@ class Plans:
 
     async def read(self) -> list[Plan]:
         """All plans, the open ones first."""
-        session = self._server.session
+        return [plan async for batch in self.batches() for plan in batch.plans]
+
+    async def batches(self) -> AsyncIterator[Batch]:
+        """All plans, the open ones first, then some files at a time; between them others have their turn."""
         found = await self._server.closed.documents()
-        stop = threading.Event()
         async with self._reading:
-            try:
-                opened = {str(file_path(uri)) for uri in session.documents}
-                closed = await asyncio.to_thread(self._read, found, opened, stop)
-            finally:
-                stop.set()
-        return [*self.opened(), *closed]
+            for path in set(self._known).difference(each.path for each in found):
+                del self._known[path]
+        scanner = Scanner()
+        opened = {str(file_path(uri)) for uri in self._server.session.documents}
+        yield Batch(list(self.opened()), 0, len(found))
+        for start in range(0, len(found), _AT_ONCE):
+            some = found[start : start + _AT_ONCE]
+            stop = threading.Event()
+            async with self._reading:
+                try:
+                    plans = await asyncio.to_thread(self._read, some, opened, scanner, stop)
+                finally:
+                    stop.set()
+            yield Batch(plans, start + len(some), len(found))
 
     def opened(self) -> Iterator[Plan]:
         """The plans that are open."""
@@ -107,10 +131,7 @@ class Plans:
                 where = whereabouts(session, opened.uri)
                 yield read_plan(opened.uri, where, opened.document, session.client.encoding)
 
-    def _read(self, found: list[Found], opened: set[str], stop: threading.Event) -> list[Plan]:
-        for path in set(self._known).difference(each.path for each in found):
-            del self._known[path]
-        scanner = Scanner()
+    def _read(self, found: list[Found], opened: set[str], scanner: Scanner, stop: threading.Event) -> list[Plan]:
         plans = []
         for path, configuration in found:
             if stop.is_set():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -13,6 +15,20 @@ if TYPE_CHECKING:
     from .server import PlansmithServer
 
 _CREATE_TIMEOUT = 5.0  # seconds for the client to accept a token
+
+
+@asynccontextmanager
+async def asked_progress(
+    server: PlansmithServer, token: int | str | None, title: str, message: str
+) -> AsyncIterator[Progress]:
+    """Show progress in the client's own token; silent where it sent none. It ends however the work ends."""
+    progress = Progress(server, token)
+    if token is not None:
+        await progress.begin(title, message)
+    try:
+        yield progress
+    finally:
+        progress.end("")
 
 
 class Progress:

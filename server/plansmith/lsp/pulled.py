@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from .closed import NONE
-from .progress import Progress
+from .parts import ITEMS, Parts
+from .progress import asked_progress
 from .session import file_path
 
 if TYPE_CHECKING:
@@ -48,21 +49,9 @@ class PulledDiagnostics:
     async def _workspace(
         self, previous: dict[str, str], work_token: int | str | None, part_token: int | str | None
     ) -> bytes:
-        progress = Progress(self._server, work_token)
-        if work_token is not None:
-            await progress.begin("Checking plans", "reading the workspace")
-        try:
+        async with asked_progress(self._server, work_token, "Checking plans", "reading the workspace"):
             closed = await self._server.closed.read()
-        finally:
-            progress.end("")
-        reports = list(self._reports(closed, previous))
-        while part_token is not None and len(reports) > _PART:
-            self._server.protocol.send_bytes(
-                b'{"jsonrpc":"2.0","method":"$/progress","params":{"token":%b,"value":{"items":[%b]}}}'
-                % (json.dumps(part_token).encode(), b",".join(reports[:_PART]))
-            )
-            del reports[:_PART]
-        return b'{"items":[%b]}' % b",".join(reports)
+        return await Parts(self._server, part_token, ITEMS).send_all(list(self._reports(closed, previous)), _PART)
 
     def _reports(self, closed: dict[str, bytes], previous: dict[str, str]) -> Iterator[bytes]:
         # Clients spell URIs as they like: files are told apart by their paths.

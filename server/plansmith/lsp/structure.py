@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING, Any, Final
 
 from lsprotocol import types
 
 from plansmith.plan.selection import enclosing
+
+from .parts import Parts
+from .progress import asked_progress
 
 if TYPE_CHECKING:
     from .server import PlansmithServer
     from .session import OpenDocument
 
 
+_PART: Final = 50  # symbols in one partial result
+
+
 def register_structure(server: PlansmithServer) -> None:
     """Register what answers questions about a document's structure."""
-    server.answer_raw(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, lambda params: _outline(_opened(server, params)))
+    options = types.DocumentSymbolOptions(work_done_progress=True)
+    server.answer_raw(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, lambda params: document_symbol(server, params), options)
     server.answer_raw(types.TEXT_DOCUMENT_FOLDING_RANGE, lambda params: _folding(_opened(server, params)))
     server.feature(types.TEXT_DOCUMENT_SELECTION_RANGE)(selection_range)
 
@@ -25,8 +33,21 @@ def _opened(server: PlansmithServer, params: dict[str, Any]) -> OpenDocument | N
     return None if opened is None or opened.is_off else opened
 
 
-def _outline(opened: OpenDocument | None) -> bytes:
-    return b"[]" if opened is None else opened.outline.encode(opened.document)
+def document_symbol(server: PlansmithServer, params: dict[str, Any]) -> bytes | Awaitable[bytes]:
+    """The outline: at once, but for a client that wants to see it come."""
+    opened = _opened(server, params)
+    work, parts = params.get("workDoneToken"), params.get("partialResultToken")
+    if opened is None:
+        return b"[]"
+    if work is None and parts is None:
+        return opened.outline.encode(opened.document)
+    return _shown_outline(server, opened, work, Parts(server, parts))
+
+
+async def _shown_outline(server: PlansmithServer, opened: OpenDocument, work: int | str | None, parts: Parts) -> bytes:
+    """The same in parts of some symbols that lie in no other; what it tells of is the text as it stands now."""
+    async with asked_progress(server, work, "Outlining", "reading the document"):
+        return await parts.send_all(opened.outline.symbols(opened.document), _PART)
 
 
 def _folding(opened: OpenDocument | None) -> bytes:
