@@ -316,6 +316,6 @@ async def test_a_long_pull_comes_in_parts_and_shows_its_progress(start, tmp_path
     rest = await editor.request(types.WORKSPACE_DIAGNOSTIC, params)
     parts = [part["items"] for part in editor.progress["parts"]]
     assert [len(part) for part in parts] == [100, 100, 30]
-    assert rest.items == []  # or nobody could tell whether it goes on with the parts, or stands in their stead
+    assert not rest.items  # or nobody could tell whether it goes on with the parts, or stands in their stead
     assert sorted(item["uri"] for part in parts for item in part) == sorted(whole)
     assert [value["kind"] for value in editor.progress["work"]] == ["begin", "end"]
