@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from functools import cache
 from importlib.resources import files as resources
 from typing import Any, NamedTuple
@@ -108,7 +107,7 @@ def find(
     if names is not None:
         unknown = set(names) - {rule.name for rule in rules}
         assert not unknown, f"no such rule: {unknown}"
-        options = replace(options or Options(), only=frozenset(names))
+        options = (options or Options())._replace(only=frozenset(names))
     fmt = fmt or built_in_format()
     document = Document(text, fmt)
     snapshot = ListedFiles(files) if isinstance(files, (list, tuple)) else files

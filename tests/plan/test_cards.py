@@ -7,6 +7,7 @@ import pytest
 from plansmith.plan.cards import Card, package_card, path_card, section_card, task_card
 from plansmith.plan.document import Document
 from plansmith.plan.examples import example_of
+from plansmith.plan.format import SectionSpec
 from plansmith.plan.pointed import pointed_at
 from plansmith.plan.states import blockers, next_task, state_of
 from tests.markers import built_in_format, dedent, read_cursor
@@ -204,9 +205,7 @@ def test_an_example_stands_at_the_level_of_its_place():
     ],
 )
 def test_an_example_that_the_format_lacks_is_made_of_the_kind(changes, example):
-    from dataclasses import replace
-
-    spec = replace(built_in_format().by_key["objective"], title="T", example="", **changes)
+    spec = SectionSpec({"key": "objective", "title": "T", "need": "required", **changes}, depth=1)
     assert example_of(spec, 2) == example
 
 

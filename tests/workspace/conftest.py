@@ -9,7 +9,8 @@ from textwrap import dedent
 
 import pytest
 
-from plansmith.workspace.files import WorkspaceFiles, read_workspace_files
+from plansmith.workspace.files import read_workspace_files
+from plansmith.workspace.snapshot import WorkspaceFiles
 from plansmith.workspace.stack import Command, Stack, detect_stack
 
 Tree = Callable[[Mapping[str, str]], Path]

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plansmith.workspace.files import Portion, read_workspace_files
+from plansmith.workspace.folders import SKIPPED_FOLDERS
 from plansmith.workspace.ignore import parse_ignore_file
-from plansmith.workspace.snapshot import SKIPPED_FOLDERS, WorkspaceFiles
+from plansmith.workspace.snapshot import WorkspaceFiles
 
 links = pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
 

@@ -22,7 +22,8 @@ from plansmith.plan.document import Document
 from plansmith.plan.format import Format, fold_title
 from plansmith.plan.scanner import Scanner
 from plansmith.plan.tree import Gap, Task
-from plansmith.workspace.snapshot import WorkspaceFiles, parents
+from plansmith.workspace.folders import parents
+from plansmith.workspace.snapshot import WorkspaceFiles
 from plansmith.workspace.stack import Stack
 
 from .clues import find_names

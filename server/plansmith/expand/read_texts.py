@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from plansmith.workspace.snapshot import SKIPPED_FOLDERS, WorkspaceFiles, clean_path
+from plansmith.workspace.folders import SKIPPED_FOLDERS
+from plansmith.workspace.snapshot import WorkspaceFiles, clean_path
 
 from .redact import is_secret_file
 

@@ -16,7 +16,7 @@ from pygls.lsp.server import LanguageServer
 
 from plansmith import __version__
 from plansmith.plan.text import Edit
-from plansmith.workspace.snapshot import SKIPPED_FOLDERS
+from plansmith.workspace.folders import SKIPPED_FOLDERS
 
 from .actions import KINDS, code_actions, resolve_action
 from .authoring import register_authoring, register_for_client

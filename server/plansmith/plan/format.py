@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -34,32 +33,45 @@ _TRAILING: Final = re.compile(r"(?:[^\w\])>]|_)+$")
 _TITLE_LIMIT: Final = 300  # no section has a longer title
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class SectionSpec:
     """What the format says of one section; compared by identity, found by `Format.by_key`."""
 
-    key: str  # the whole path: "steps.step.actions"; "" for the plan itself
-    name: str  # the last part of the key
-    title: str
-    form: str  # HEADING or FIELD
-    kind: str
-    need: str
-    order: int  # among its siblings
-    depth: int  # 1 below the task, 2 below a section, …
-    former_titles: tuple[str, ...] = ()  # read as the title itself: a project has replaced them
-    aliases: tuple[str, ...] = ()
-    label_aliases: tuple[str, ...] = ()
-    choices: tuple[str, ...] = ()
-    synonyms: Mapping[str, str] = field(default_factory=dict)  # folded → choice
-    none: bool = False
-    references: bool = False
-    hover: str = ""
-    example: str = ""
-    children: tuple[SectionSpec, ...] = ()
-    titles: Mapping[str, SectionSpec] = field(default_factory=dict)  # folded own titles of the children
-    alias_titles: Mapping[str, SectionSpec] = field(default_factory=dict)
-    label_titles: Mapping[str, SectionSpec] = field(default_factory=dict)  # aliases of labels in this very place
-    step: SectionSpec | None = None  # the child whose title carries a number
+    def __init__(self, data: Mapping[str, Any], parent: str = "", order: int = 0, depth: int = 0) -> None:
+        """Read a section's table and those below it; it is the one of this order among its siblings.
+
+        `parent` is the key of the section above, `depth` 1 below the task, 2 below a section, and so on.
+        """
+        name = str(data["key"])
+        self.key: Final = f"{parent}.{name}" if parent else name  # "steps.step.actions"; "" for the plan itself
+        self.name: Final = name
+        self.title: Final = str(data["title"])
+        self.form: Final = str(data["form"])  # HEADING or FIELD
+        self.kind: Final = str(data["kind"])
+        self.need: Final = str(data["need"])
+        self.order: Final = order
+        self.depth: Final = depth
+        # Read as the title itself: a project has replaced them.
+        self.former_titles: Final[tuple[str, ...]] = tuple(data.get("former-titles", ()))
+        self.aliases: Final[tuple[str, ...]] = tuple(data.get("aliases", ()))
+        self.label_aliases: Final[tuple[str, ...]] = tuple(data.get("label-aliases", ()))
+        self.choices: Final[tuple[str, ...]] = tuple(data.get("choices", ()))
+        self.synonyms: Final[Mapping[str, str]] = {  # folded → choice
+            word.casefold(): choice for choice, words in data.get("synonyms", {}).items() for word in words
+        }
+        self.none: Final = bool(data.get("none", False))
+        self.references: Final = bool(data.get("references", False))
+        self.hover: Final = str(data.get("hover", ""))
+        self.example: Final = str(data.get("example", "")).strip("\n")
+        children = [
+            SectionSpec(child, self.key, number, depth + 1) for number, child in enumerate(data.get("section", ()))
+        ]
+        self.children: Final = tuple(children)
+        # The child whose title carries a number.
+        self.step: Final = next((child for child in children if child.kind == STEP), None)
+        # The children by their folded titles, aliases, and aliases of labels in this very place.
+        self.titles: Final = _by_title(children)
+        self.alias_titles: Final = {fold_title(alias): child for child in children for alias in child.aliases}
+        self.label_titles: Final = {fold_title(alias): child for child in children for alias in child.label_aliases}
 
     @property
     def parent_key(self) -> str:
@@ -97,32 +109,43 @@ class TaskTitle(NamedTuple):
     name_end: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Format:
     """A plan format, ready to be asked; made by `build_format`."""
 
-    name: str
-    root: SectionSpec
-    by_key: Mapping[str, SectionSpec]
-    none_values: tuple[str, ...]  # folded
-    none_text: str
-    template_words: frozenset[str]  # folded
-    min_level: int
-    max_level: int
-    done_marks: tuple[str, ...]
-    open_marks: tuple[str, ...]
-    reference_words: tuple[str, ...]
-    elsewhere_words: tuple[str, ...]
-    task_spellings: tuple[str, ...]
-    guidelines_title: str
-    guidelines_sections: tuple[str, ...]
-    body_titles: Mapping[str, SectionSpec]  # own titles of the sections that are headings below the task
-    step_title: re.Pattern[str] | None
-    _task: re.Pattern[str]
-    _needles: tuple[str, ...]
-    _marks_before: re.Pattern[str]
-    _marks_after: tuple[str, ...]  # the longest first
-    reference: re.Pattern[str]
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        """Read the table of a format file; raises what a table raises that is not as it should be."""
+        tasks, guidelines = data["tasks"], data.get("guidelines", {})
+        plan = {"key": "", "title": "", "form": HEADING, "kind": GROUP, "need": REQUIRED, "section": data["section"]}
+        root = SectionSpec(plan)
+        specs = list(root.walk())
+        steps = [spec for spec in specs if spec.kind == STEP]
+        spellings: tuple[str, ...] = tuple(tasks["headings"])
+        words: tuple[str, ...] = tuple(tasks["references"])
+        done: tuple[str, ...] = tuple(tasks["done"])
+        marks = (*done, *tuple(tasks["open"]))
+        self.name: Final = str(data.get("name", ""))
+        self.root: Final = root
+        self.by_key: Final[Mapping[str, SectionSpec]] = {spec.key: spec for spec in specs if spec.key}
+        self.none_values: Final = tuple([str(value).casefold() for value in data["none-values"]])
+        self.none_text: Final = str(data["none-values"][0])
+        self.template_words: Final = frozenset([str(word).casefold() for word in data.get("template-words", ())])
+        self.min_level: Final = int(tasks.get("min-level", 1))
+        self.max_level: Final = int(tasks.get("max-level", 4))
+        self.done_marks: Final = done
+        self.open_marks: Final = marks[len(done) :]
+        self.reference_words: Final = words
+        self.elsewhere_words: Final[tuple[str, ...]] = tuple(tasks.get("elsewhere", ()))
+        self.task_spellings: Final = spellings
+        self.guidelines_title: Final = str(guidelines.get("title", "Implementation Guidelines"))
+        self.guidelines_sections: Final[tuple[str, ...]] = tuple(guidelines.get("sections", ()))
+        # The sections that are headings below the task, by their own titles.
+        self.body_titles: Final = {title: spec for title, spec in root.titles.items() if spec.form == HEADING}
+        self.step_title: Final = _step_pattern(steps[0].title, steps[0].former_titles) if steps else None
+        self.reference: Final = _reference_pattern(words, spellings)
+        self._task: Final = re.compile("|".join([_task_pattern(text, n) for n, text in enumerate(spellings)]), re.I)
+        self._needles: Final = tuple({_literal(text).casefold() for text in spellings})
+        self._marks_before: Final = _marks_pattern(marks)
+        self._marks_after: Final = tuple(sorted(marks, key=len, reverse=True))
 
     @property
     def sections(self) -> tuple[SectionSpec, ...]:
@@ -240,88 +263,16 @@ def build_format(data: Mapping[str, Any]) -> Format:
     Raises `FormatError` where something that the parser relies on is missing or of the wrong kind.
     """
     try:
-        tasks = data["tasks"]
-        root = _root(data["section"])
-        by_key = {spec.key: spec for spec in root.walk() if spec.key}
-        spellings = tuple(tasks["headings"])
-        steps = [spec for spec in root.walk() if spec.kind == STEP]
-        done, open_marks = tuple(tasks["done"]), tuple(tasks["open"])
-        words = tuple(tasks["references"])
-        guidelines = data.get("guidelines", {})
-        return Format(
-            name=str(data.get("name", "")),
-            root=root,
-            by_key=by_key,
-            none_values=tuple(str(value).casefold() for value in data["none-values"]),
-            none_text=str(data["none-values"][0]),
-            template_words=frozenset(str(word).casefold() for word in data.get("template-words", ())),
-            min_level=int(tasks.get("min-level", 1)),
-            max_level=int(tasks.get("max-level", 4)),
-            done_marks=done,
-            open_marks=open_marks,
-            reference_words=words,
-            elsewhere_words=tuple(tasks.get("elsewhere", ())),
-            task_spellings=spellings,
-            guidelines_title=str(guidelines.get("title", "Implementation Guidelines")),
-            guidelines_sections=tuple(guidelines.get("sections", ())),
-            body_titles={title: spec for title, spec in root.titles.items() if spec.form == HEADING},
-            step_title=_step_pattern(steps[0].title, steps[0].former_titles) if steps else None,
-            _task=re.compile("|".join(_task_pattern(text, n) for n, text in enumerate(spellings)), re.I),
-            _needles=tuple({_literal(text).casefold() for text in spellings}),
-            _marks_before=_marks_pattern((*done, *open_marks)),
-            _marks_after=tuple(sorted((*done, *open_marks), key=len, reverse=True)),
-            reference=_reference_pattern(words, spellings),
-        )
+        return Format(data)
     except (KeyError, TypeError, AttributeError, IndexError) as problem:
         raise FormatError(f"the format lacks something: {problem}") from problem
 
 
-def _root(sections: Sequence[Mapping[str, Any]]) -> SectionSpec:
-    children = tuple(_spec(section, "", order, 1) for order, section in enumerate(sections))
-    return SectionSpec("", "", "", HEADING, GROUP, REQUIRED, 0, 0, children=children, **_titles(children))
-
-
-def _spec(data: Mapping[str, Any], parent: str, order: int, depth: int) -> SectionSpec:
-    key = f"{parent}.{data['key']}" if parent else str(data["key"])
-    children = tuple(_spec(child, key, number, depth + 1) for number, child in enumerate(data.get("section", ())))
-    synonyms = {word.casefold(): choice for choice, words in data.get("synonyms", {}).items() for word in words}
-    return SectionSpec(
-        key=key,
-        name=str(data["key"]),
-        title=str(data["title"]),
-        form=str(data["form"]),
-        kind=str(data["kind"]),
-        need=str(data["need"]),
-        order=order,
-        depth=depth,
-        former_titles=tuple(data.get("former-titles", ())),
-        aliases=tuple(data.get("aliases", ())),
-        label_aliases=tuple(data.get("label-aliases", ())),
-        choices=tuple(data.get("choices", ())),
-        synonyms=synonyms,
-        none=bool(data.get("none", False)),
-        references=bool(data.get("references", False)),
-        hover=str(data.get("hover", "")),
-        example=str(data.get("example", "")).strip("\n"),
-        children=children,
-        **_titles(children),
-    )
-
-
-def _titles(children: tuple[SectionSpec, ...]) -> dict[str, Any]:
-    return {
-        # A title of today wins over a former one.
-        "titles": {
-            fold_title(title): child
-            for is_former in (True, False)
-            for child in children
-            if child.kind != STEP
-            for title in (child.former_titles if is_former else (child.title,))
-        },
-        "alias_titles": {fold_title(alias): child for child in children for alias in child.aliases},
-        "label_titles": {fold_title(alias): child for child in children for alias in child.label_aliases},
-        "step": next((child for child in children if child.kind == STEP), None),
-    }
+def _by_title(children: Sequence[SectionSpec]) -> dict[str, SectionSpec]:
+    """Sections by their folded titles; a title of today wins over a former one."""
+    named = [child for child in children if child.kind != STEP]
+    former = {fold_title(title): child for child in named for title in child.former_titles}
+    return {**former, **{fold_title(child.title): child for child in named}}
 
 
 def _literal(spelling: str) -> str:

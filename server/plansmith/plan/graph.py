@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Final, NamedTuple
 
 from .references import slug
@@ -25,23 +23,47 @@ class TaskKey(NamedTuple):
     nth: int  # among equals
 
 
-@dataclass(frozen=True)
 class Graph:
     """The linked tasks of one document, by their index."""
 
-    keys: tuple[TaskKey, ...]
-    targets: tuple[tuple[int, ...], ...]  # for each task, for each of its references: a task, UNKNOWN or PROSE
-    prerequisites: tuple[tuple[int, ...], ...]
-    dependents: tuple[tuple[int, ...], ...]
-    duplicates: tuple[tuple[int, int], ...]  # (the later, the first)
-    first_forward: int  # the first task that waits for itself or a later one; the number of tasks where none does
-    id_count: int
-    names: Names = field(repr=False, compare=False)
+    def __init__(
+        self,
+        keys: tuple[TaskKey, ...],
+        targets: tuple[tuple[int, ...], ...],
+        prerequisites: tuple[tuple[int, ...], ...],
+        dependents: tuple[tuple[int, ...], ...],
+        first_forward: int,
+        names: Names,
+    ) -> None:
+        """Made by `link`.
 
-    @cached_property
+        `targets` has for each task, for each of its references: a task, UNKNOWN or PROSE.
+        `first_forward` is the first task that waits for itself or a later one; the number of tasks where none does.
+        """
+        self.keys: Final = keys
+        self.targets: Final = targets
+        self.prerequisites: Final = prerequisites
+        self.dependents: Final = dependents
+        self.first_forward: Final = first_forward
+        self.names: Final = names
+        self._cycles: tuple[tuple[int, ...], ...] | None = None
+
+    @property
+    def duplicates(self) -> tuple[tuple[int, int], ...]:
+        """Tasks of the same name: the later, and the first."""
+        return tuple(self.names.duplicates)
+
+    @property
+    def id_count(self) -> int:
+        """How many tasks have an id."""
+        return self.names.id_count
+
+    @property
     def cycles(self) -> tuple[tuple[int, ...], ...]:
         """Each a path whose last task waits for its first."""
-        return tuple(_cycles(self.prerequisites)) if self.first_forward < len(self.keys) else ()
+        if self._cycles is None:
+            self._cycles = tuple(_cycles(self.prerequisites)) if self.first_forward < len(self.keys) else ()
+        return self._cycles
 
     def find(self, key: TaskKey) -> int | None:
         """The index of a task by its identity."""
@@ -85,13 +107,8 @@ class Graph:
             first_forward = min(first_forward, index)
         elif first_forward == index:
             first_forward = _first_forward(prerequisites, index)
-        return replace(
-            self,
-            targets=(*self.targets[:index], targets, *self.targets[index + 1 :]),
-            prerequisites=prerequisites,
-            dependents=dependents,
-            first_forward=first_forward,
-        )
+        targets_of_all = (*self.targets[:index], targets, *self.targets[index + 1 :])
+        return Graph(self.keys, targets_of_all, prerequisites, dependents, first_forward, self.names)
 
 
 def leads(task: int, other: int, following: Callable[[int], Iterable[int]]) -> bool:
@@ -120,16 +137,8 @@ def link(summaries: Sequence[Summary], groups: Sequence[tuple[str, ...]]) -> Gra
     for index, needed in enumerate(prerequisites):
         for target in needed:
             dependents[target].append(index)
-    return Graph(
-        names.keys,
-        targets,
-        prerequisites,
-        tuple(map(tuple, dependents)),
-        tuple(names.duplicates),
-        _first_forward(prerequisites, 0),
-        names.id_count,
-        names,
-    )
+    waiting = tuple(map(tuple, dependents))
+    return Graph(names.keys, targets, prerequisites, waiting, _first_forward(prerequisites, 0), names)
 
 
 def _needed(summary: Summary, targets: Sequence[int]) -> tuple[int, ...]:

@@ -40,7 +40,7 @@ from .scanner import (
     Token,
 )
 from .text import on_line
-from .tree import Fence, Gap, Heading, Reference, Section, Summary, Task, new_item
+from .tree import Fence, Gap, Heading, Reference, Section, Summary, Task, Unit, new_item
 
 _BOXES: Final = frozenset(" xX-~")
 _AFTER_BOX: Final = ("", " ", "\t")
@@ -479,12 +479,17 @@ class _TaskParse:
             tuple((reference.kind, reference.text, reference.section) for reference in references),
         )
         return Task(
-            lines, tokens, self._headings,
-            ignores,
-            fences, _definitions(lines, tokens), title, self._headings[0], sections, every,
-            tuple(self._root.items), end, opening_end, is_plan, len(body), done,
-            self._started, references, summary,
-        )  # fmt: skip
+            Unit(lines, tokens, self._headings, ignores, fences, _definitions(lines, tokens)),
+            title=title,
+            sections=sections,
+            outline=every,
+            items=tuple(self._root.items),
+            end=end,
+            opening_end=opening_end,
+            body_headings=len(body),
+            references=references,
+            summary=summary,
+        )
 
 
 def _depths(token: Token) -> Sequence[int]:

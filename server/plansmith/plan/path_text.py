@@ -32,8 +32,11 @@ _NO_FILES: Final = frozenset({
     "ember.js", "chart.js", "alpine.js", "socket.io", "asp.net", "moment.js", "nest.js", "deno.js", "discord.js",
 })  # fmt: skip
 _PLACE: Final = re.compile(r":\d+(?:[:-]\d+)?$")  # a line of a file, or several
-_MIME: Final = re.compile(r"(?:application|audio|font|image|message|multipart|text|video)/[\w.+-]+$")
-_BRANCH: Final = re.compile(r"(?:origin|upstream|refs|heads|feature|bugfix|hotfix|release)/")
+_MIME: Final = re.compile(r"[^/]+/[\w.+-]+$")
+_MIME_STARTS: Final = frozenset(("application", "audio", "font", "image", "message", "multipart", "text", "video"))
+_BRANCH_STARTS: Final = frozenset((
+    "origin", "upstream", "refs", "heads", "feature", "bugfix", "hotfix", "release",
+))  # fmt: skip
 _ABOVE: Final = re.compile(r"(?:\.\./)+")
 # Neither blanks nor the signs of globs, templates, calls and addresses.
 _PLAIN: Final = re.compile(r"[^\s<>{}$~*?|\"';()=,`:]+")
@@ -53,13 +56,17 @@ def as_path(text: str) -> str | None:
             return above[0] + below if below else None
     if len(text) > MAX_LENGTH or _PLAIN.fullmatch(text) is None or text[0] in "/\\@-#%" or "//" in text:
         return None
-    if text.casefold() in _NO_FILES or (".." in text and ".." in text.split("/")):
+    if ".." in text and ".." in text.split("/"):
         return None
-    if "/" in text and (_MIME.match(text) or _BRANCH.match(text)):
+    first, slash, _ = text.partition("/")
+    if not slash:
+        if text.casefold() in _NO_FILES:
+            return None
+    elif first in _BRANCH_STARTS or (first in _MIME_STARTS and _MIME.match(text)):
         return None
     if is_file_name(text):
         return text
-    if "/" in text and any(map(str.isalpha, text)):
+    if slash and any(map(str.isalpha, text)):
         name = text.rstrip("/").rpartition("/")[2]
         return text if text.endswith("/") or "." not in text or name.rpartition(".")[0] else None
     return None

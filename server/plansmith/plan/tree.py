@@ -6,8 +6,7 @@ Every place is relative to its unit's first line, so that a unit which merely mo
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from .format import SectionSpec, TaskTitle
 from .scanner import Token
@@ -153,16 +152,25 @@ class Ignore(NamedTuple):
     whole: Span | None  # what goes when the comment goes; None where that would change what stands around it
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Unit:
     """Some lines that belong together: a task, or what stands between tasks."""
 
-    lines: tuple[str, ...]
-    tokens: tuple[Token, ...]
-    headings: tuple[Heading, ...]
-    ignores: tuple[Ignore, ...]
-    fences: tuple[Fence, ...]
-    definitions: frozenset[str]  # the folded labels of its link reference definitions
+    def __init__(
+        self,
+        lines: tuple[str, ...],
+        tokens: tuple[Token, ...],
+        headings: tuple[Heading, ...],
+        ignores: tuple[Ignore, ...],
+        fences: tuple[Fence, ...],
+        definitions: frozenset[str],
+    ) -> None:
+        """`definitions` are the folded labels of its link reference definitions."""
+        self.lines: Final = lines
+        self.tokens: Final = tokens
+        self.headings: Final = headings
+        self.ignores: Final = ignores
+        self.fences: Final = fences
+        self.definitions: Final = definitions
 
     @property
     def trailing_ignores(self) -> tuple[Ignore, ...]:
@@ -170,7 +178,6 @@ class Unit:
         return tuple(ignore for ignore in self.ignores if ignore.start < 0)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Gap(Unit):
     """Lines that belong to no task."""
 
@@ -188,25 +195,42 @@ class Summary(NamedTuple):
     references: tuple[tuple[str, str, str], ...]  # (kind, text, section), in the order of the text
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Task(Unit):
-    """A heading with its lines, and its plan as far as there is one."""
+    """A heading with its lines, and its plan as far as there is one; compared by identity."""
 
-    title: TaskTitle
-    heading: Heading
-    sections: tuple[Section, ...]
-    outline: tuple[Section, ...]  # `sections` with all that lie below them, each before its children
-    items: tuple[Item, ...]  # the list items that lie in no section
-    end: int  # the first line after its own text: trailing blanks, a rule line and foreign comments left out
-    opening_end: int  # the first line of its first sub-heading or section, `end` without any
-    is_plan: bool
-    body_headings: int  # how many body sections stand as headings by their own title
-    done: bool
-    started: bool
-    references: tuple[Reference, ...]
-    summary: Summary
-    memo: dict[str, Any] = field(default_factory=dict, repr=False)
-    """What questions about the task have found already: values that hang on nothing but the task."""
+    def __init__(
+        self,
+        unit: Unit,
+        *,
+        title: TaskTitle,
+        sections: tuple[Section, ...],
+        outline: tuple[Section, ...],
+        items: tuple[Item, ...],
+        end: int,
+        opening_end: int,
+        body_headings: int,
+        references: tuple[Reference, ...],
+        summary: Summary,
+    ) -> None:
+        """Take over a unit, whose first heading is the task's own."""
+        super().__init__(unit.lines, unit.tokens, unit.headings, unit.ignores, unit.fences, unit.definitions)
+        self.title: Final = title
+        self.heading: Final = unit.headings[0]
+        self.sections: Final = sections
+        self.outline: Final = outline  # `sections` with all that lie below them, each before its children
+        self.items: Final = items  # the list items that lie in no section
+        self.end: Final = (
+            end  # the first line after its text: trailing blanks, a rule line and foreign comments left out
+        )
+        self.opening_end: Final = opening_end  # the first line of its first sub-heading or section, `end` without any
+        self.is_plan: Final = summary.is_plan
+        self.body_headings: Final = body_headings  # how many body sections stand as headings by their own title
+        self.done: Final = summary.done
+        self.started: Final = summary.started
+        self.references: Final = references
+        self.summary: Final = summary
+        # What questions about the task have found already: values that hang on nothing but the task.
+        self.memo: Final[dict[str, Any]] = {}
 
     @property
     def level(self) -> int:

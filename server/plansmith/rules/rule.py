@@ -6,7 +6,6 @@ A rule is one function in the file of its name; its docstring is its page.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Any, Final, NamedTuple
 
@@ -88,8 +87,7 @@ def finding(
     return new(Finding, (span, message, fix, section, related, task, severity, ""))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Rule:
+class Rule(NamedTuple):
     """A rule with what the table says of it."""
 
     name: str

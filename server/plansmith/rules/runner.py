@@ -6,7 +6,6 @@ A task's findings are relative to its first line, so a task that merely moved ke
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from plansmith.plan.document import Change, Document
@@ -24,11 +23,10 @@ from .unused_ignore import unused_ignore
 MAX_FINDINGS: Final = 500
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """What a configuration says of the rules."""
 
-    severities: Mapping[str, Severity | None] = field(default_factory=dict)  # None switches a rule off
+    severities: Mapping[str, Severity | None] = {}  # None switches a rule off
     only: frozenset[str] | None = None  # run no other rules; None runs all
     max_findings: int = MAX_FINDINGS
 
@@ -60,9 +58,9 @@ class Checker:
         self.format = fmt
         self.options = options or Options()
         self._rules = rules
-        severities = {rule: self._severity(rule) for rule in rules}
-        self._severities = {rule: severity for rule, severity in severities.items() if severity is not None}
-        active = list(self._severities)
+        severities = {rule.name: self._severity(rule) for rule in rules}
+        self._severities = {name: severity for name, severity in severities.items() if severity is not None}
+        active = [rule for rule in rules if rule.name in self._severities]
         self._section = [rule for rule in active if rule.scope is Scope.SECTION]
         # Which rules look at a section hangs on its specification alone; they are numbered as in `_section`.
         self._by_spec = {
@@ -79,7 +77,7 @@ class Checker:
 
     def without_maximum(self) -> Checker:
         """The same rules, with all of their findings."""
-        return Checker(self.format, replace(self.options, max_findings=10**9), self._rules)
+        return Checker(self.format, self.options._replace(max_findings=10**9), self._rules)
 
     @property
     def asks_for_files(self) -> bool:
@@ -153,7 +151,8 @@ class Checker:
 
     def _named(self, findings: Iterable[Finding], rule: Rule) -> list[Finding]:
         """The findings with their rule's name and severity; their own where that is weaker."""
-        severity, name = self._severities[rule], rule.name
+        name = rule.name
+        severity = self._severities[name]
         return [
             new(Finding, (span, message, fix, section, related, task, max(severity, own or severity), name))
             for span, message, fix, section, related, task, own, _ in findings

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from plansmith.plan.format import Format, FormatError, build_format
@@ -42,31 +41,49 @@ class FileReport(NamedTuple):
     unread: str = ""  # why nothing could be read of it, in words that follow its name
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Configuration:
     """What holds for the documents below a root; paths are absolute unless they say otherwise."""
 
-    root: str
-    trusted: bool = False
-    path: str | None = None
-    """The file that was read; None where everything is as by default."""
-    format: Format = field(default_factory=load_format, repr=False)
-    format_path: str | None = None
-    """The project's own format file, whether or not it could be used: a change of it is a change of this."""
-    severities: Mapping[str, Severity | None] = field(default_factory=dict)
-    """What differs from the rules' own; None switches a rule off."""
-    max_findings: int = MAX_FINDINGS
-    code_root: str = ""
-    """The folder that paths in plans are relative to; it may lie outside the root."""
-    include: Globs = field(default_factory=Globs)
-    exclude: Globs = field(default_factory=Globs)
-    ignore: tuple[tuple[Globs, frozenset[str]], ...] = ()
-    add_guidelines: bool = True
-    formatting: bool = False
-    """Whether editors may lay out plans."""
-    reports: tuple[FileReport, ...] = ()
-    """The configuration files that have findings."""
-    _checkers: dict[object, Checker] = field(default_factory=dict, repr=False)
+    def __init__(
+        self,
+        root: str,
+        trusted: bool = False,
+        *,
+        path: str | None = None,
+        fmt: Format | None = None,
+        format_path: str | None = None,
+        severities: Mapping[str, Severity | None] | None = None,
+        max_findings: int = MAX_FINDINGS,
+        code_root: str = "",
+        include: Globs | None = None,
+        exclude: Globs | None = None,
+        ignore: tuple[tuple[Globs, frozenset[str]], ...] = (),
+        add_guidelines: bool = True,
+        formatting: bool = False,
+        reports: tuple[FileReport, ...] = (),
+    ) -> None:
+        """Without more than a root everything is as by default.
+
+        `path` is the file that was read. `format_path` is the project's own format file, whether or not it could be
+        used: a change of it is a change of this. `severities` are what differs from the rules' own; None switches a
+        rule off. `code_root` is the folder that paths in plans are relative to; it may lie outside the root.
+        `formatting` says whether editors may lay out plans. `reports` are of the files that have findings.
+        """
+        self.root: Final = root
+        self.trusted: Final = trusted
+        self.path: Final = path
+        self.format: Final = fmt or load_format()
+        self.format_path: Final = format_path
+        self.severities: Final = severities or {}
+        self.max_findings: Final = max_findings
+        self.code_root: Final = code_root
+        self.include: Final = include or Globs()
+        self.exclude: Final = exclude or Globs()
+        self.ignore: Final = ignore
+        self.add_guidelines: Final = add_guidelines
+        self.formatting: Final = formatting
+        self.reports: Final = reports
+        self._checkers: Final[dict[object, Checker]] = {}
 
     def covers(self, path: str) -> bool:
         """Whether rules run in a document; where not, the editor and the command line both leave it alone."""
@@ -201,7 +218,7 @@ class _Load:
             root=self._root,
             trusted=self._trusted,
             path=path,
-            format=fmt,
+            fmt=fmt,
             format_path=format_path,
             severities=severities,
             max_findings=values.get("max-findings", MAX_FINDINGS),

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, NamedTuple
 
 from plansmith.workspace.configuration import Configuration, load_configuration
-from plansmith.workspace.files import Chain, ignore_files_above, read_ignore_file
+from plansmith.workspace.folders import SKIPPED_FOLDERS
 from plansmith.workspace.ignore import is_ignored
+from plansmith.workspace.ignore_files import Chain, ignore_files_above, read_ignore_file
 from plansmith.workspace.roots import CONFIGURATION_FILE, PROJECT_FILE, configuration_file, root_of
-from plansmith.workspace.snapshot import SKIPPED_FOLDERS
 
 ENDINGS: Final = (".md", ".markdown")  # in any case
 MAX_DOCUMENTS: Final = 100_000
@@ -59,15 +58,13 @@ class Found(NamedTuple):
     configuration: Configuration
 
 
-@dataclass(slots=True)
 class Discovered:
     """What was found, in the order of the paths that were asked for and then of names."""
 
-    documents: list[Found] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-    """What could not be looked at, one clear line each."""
-    truncated: bool = False
-    """A limit was reached; `problems` says which."""
+    def __init__(self) -> None:
+        self.documents: list[Found] = []
+        self.problems: list[str] = []  # what could not be looked at, one clear line each
+        self.truncated = False  # a limit was reached; `problems` says which
 
 
 def find_documents(

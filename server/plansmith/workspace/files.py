@@ -9,20 +9,18 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from plansmith.workspace.ignore import IgnoreFile, IgnoreRules, is_ignored, parse_ignore_file
-from plansmith.workspace.snapshot import SKIPPED_FOLDERS, WorkspaceFiles
+from plansmith.workspace.folders import SKIPPED_FOLDERS
+from plansmith.workspace.ignore import IgnoreFile, IgnoreRules, is_ignored
+from plansmith.workspace.ignore_files import Chain, ignore_files_above, read_ignore_file
+from plansmith.workspace.snapshot import WorkspaceFiles
+from plansmith.workspace.source import lenient_text, read_at_most
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-__all__ = ["Chain", "Portion", "WorkspaceFiles", "ignore_files_above", "read_ignore_file", "read_workspace_files"]
-
-MAX_IGNORE_FILE = 64 * 1024
-MAX_FOLDERS_ABOVE = 32
 
 
 class Portion(NamedTuple):
@@ -70,9 +68,6 @@ def read_workspace_files(
         truncated=walk.truncated,
         problems=tuple(walk.problems),
     )
-
-
-Chain = tuple[IgnoreFile, ...]
 
 
 @dataclass(slots=True)
@@ -123,7 +118,7 @@ class _Walk:
 
     def read_texts(self, limit: int) -> None:
         for path, portion in self.wanted:
-            data = _read(self._absolute(path), portion.size + 1)
+            data = read_at_most(self._absolute(path), portion.size + 1)
             if data is None:
                 self.problems.append(f"{path}: could not be read")
             elif portion.whole and len(data) > portion.size:
@@ -134,7 +129,7 @@ class _Walk:
                 self.problems.append(f"{path}: not read, the manifests before it took all space")
             else:
                 limit -= len(data)
-                self.texts[path] = _decode(data[: portion.size])
+                self.texts[path] = lenient_text(data[: portion.size])
 
     def _list(self, folder: str) -> list[os.DirEntry[str]] | None:
         """The folder's entries by name, or None if it is unreadable or the limit is reached."""
@@ -220,54 +215,6 @@ class _Walk:
         if not absolute.startswith(prefix):
             return None
         return absolute[len(prefix) :].replace(os.sep, "/")
-
-
-def read_ignore_file(absolute: str, folder: str = "", above: str = "") -> IgnoreFile | None:
-    """The value of one `.gitignore`; None without a file, or without a pattern in it."""
-    # git does not follow a `.gitignore` that is a link, and neither do we.
-    if os.path.islink(absolute) or not os.path.isfile(absolute):
-        return None
-    data = _read(absolute, MAX_IGNORE_FILE)
-    return parse_ignore_file(_decode(data), folder, above) if data else None
-
-
-def ignore_files_above(root: str) -> Chain:
-    """The ignore files between the repository's own folder and the root, outermost first.
-
-    Empty if the root is a repository, lies in none, or is itself ignored: who opens an ignored
-    folder as a workspace wants to see what is in it.
-    """
-    found: list[IgnoreFile] = []
-    folder, above = root, ""
-    for _ in range(MAX_FOLDERS_ABOVE):
-        if os.path.lexists(os.path.join(folder, ".git")):
-            found.reverse()
-            return () if any(map(_ignores_root, found)) else tuple(found)
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            break
-        name = os.path.basename(folder)
-        folder, above = parent, f"{name}/{above}" if above else name
-        parsed = read_ignore_file(os.path.join(folder, ".gitignore"), above=above)
-        if parsed is not None:
-            found.append(parsed)
-    return ()
-
-
-def _ignores_root(file: IgnoreFile) -> bool:
-    return IgnoreRules({"": replace(file, above="")}).ignores(f"{file.above}/")
-
-
-def _read(absolute: str, size: int) -> bytes | None:
-    try:
-        with open(absolute, "rb") as file:
-            return file.read(size)
-    except OSError:
-        return None
-
-
-def _decode(data: bytes) -> str:
-    return data.decode("utf-8-sig", errors="replace")
 
 
 def _is_text(name: str) -> bool:

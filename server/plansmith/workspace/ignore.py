@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 # A pattern is matched by a backtracking expression, and a repository writes both the pattern and
 # the file names: `*a*a*a*a*a*b` against `aaaa…` would take hours. Real patterns stay far below.
@@ -19,11 +20,12 @@ MAX_PATTERNS = 2_000
 MAX_STARS_IN_A_SEGMENT = 3
 MAX_DOUBLE_STARS = 4
 
+MAX_KEPT = 4096  # texts of ignore files, read into patterns
+
 Decision = Callable[[str], "bool | None"]
 
 
-@dataclass(frozen=True, slots=True)
-class IgnoreFile:
+class IgnoreFile(NamedTuple):
     """One `.gitignore`, at `folder` (relative to the root, "" for the root itself).
 
     A file of an enclosing repository lies above the root: then `above` is the path from its folder
@@ -33,7 +35,6 @@ class IgnoreFile:
     text: str
     folder: str = ""
     above: str = ""
-    _decide: Decision = field(default=lambda path: None, compare=False, repr=False)
 
     def decide(self, path: str) -> bool | None:
         """True if it ignores the path, False if it wants it back, None without an opinion.
@@ -41,15 +42,16 @@ class IgnoreFile:
         The path is relative to the root, and ends with "/" if it is a folder.
         """
         if self.above:
-            return self._decide(f"{self.above}/{path}")
-        return self._decide(path[len(self.folder) + 1 :] if self.folder else path)
+            path = f"{self.above}/{path}"
+        elif self.folder:
+            path = path[len(self.folder) + 1 :]
+        return _decision(self.text)(path)
 
 
-@dataclass(frozen=True, slots=True)
-class IgnoreRules:
+class IgnoreRules(NamedTuple):
     """All ignore files of a workspace, by folder; `above` are those above it, outermost first."""
 
-    files: Mapping[str, IgnoreFile] = field(default_factory=dict)
+    files: Mapping[str, IgnoreFile] = {}
     above: tuple[IgnoreFile, ...] = ()
 
     def ignores(self, path: str) -> bool:
@@ -81,10 +83,7 @@ def is_ignored(path: str, chain: list[IgnoreFile] | tuple[IgnoreFile, ...]) -> b
 
 def parse_ignore_file(text: str, folder: str = "", above: str = "") -> IgnoreFile | None:
     """The value of one `.gitignore`, or None if it has no pattern. Never raises."""
-    lines = [line for line in map(_without_line_end, text.split("\n")) if _is_pattern(line)]
-    if not lines:
-        return None
-    return IgnoreFile(text, folder, above, _compile(lines[:MAX_PATTERNS]))
+    return IgnoreFile(text, folder, above) if _patterns(text) else None
 
 
 def _from_the_top(path: str) -> Iterator[str]:
@@ -94,6 +93,10 @@ def _from_the_top(path: str) -> Iterator[str]:
         yield path[: at + 1]
         at = path.find("/", at + 1)
     yield path
+
+
+def _patterns(text: str) -> list[str]:
+    return [line for line in map(_without_line_end, text.split("\n")) if _is_pattern(line)]
 
 
 def _without_line_end(line: str) -> str:
@@ -107,11 +110,13 @@ def _is_pattern(line: str) -> bool:
     return max(segment.count("*") for segment in segments) <= MAX_STARS_IN_A_SEGMENT
 
 
-def _compile(lines: list[str]) -> Decision:
+@lru_cache(maxsize=MAX_KEPT)
+def _decision(text: str) -> Decision:
+    """The opinion of a file of this text."""
     # Python foresees another meaning of `[[`, and says so on stderr for each such pattern.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
-        return _compiled(lines)
+        return _compiled(_patterns(text)[:MAX_PATTERNS])
 
 
 def _compiled(lines: list[str]) -> Decision:

@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 
 from plansmith.plan.packages import same_package
 from plansmith.plan.path_text import from_root
-from plansmith.workspace.files import ignore_files_above, read_ignore_file
+from plansmith.workspace.folders import MAX_LINKS_IN_A_PATH, SKIPPED_FOLDERS, parents
 from plansmith.workspace.ignore import IgnoreFile, IgnoreRules
-from plansmith.workspace.snapshot import MAX_LINKS_IN_A_PATH, SKIPPED_FOLDERS, parents
+from plansmith.workspace.ignore_files import ignore_files_above, read_ignore_file
 
 MAX_ENTRIES: Final = 100_000  # of one folder
 

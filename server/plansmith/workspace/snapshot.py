@@ -9,18 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from posixpath import normpath
 
+from plansmith.workspace.folders import MAX_LINKS_IN_A_PATH, SKIPPED_FOLDERS, parents
 from plansmith.workspace.ignore import IgnoreRules
-
-# Never looked into, whatever the ignore files say: other people's code, caches, and results.
-SKIPPED_FOLDERS = frozenset({
-    ".git", ".hg", ".svn", ".jj", "node_modules", "bower_components", "jspm_packages", ".venv",
-    "venv", "site-packages", "__pycache__", "__pypackages__", ".mypy_cache", ".ruff_cache",
-    ".pytest_cache", ".hypothesis", ".tox", ".nox", ".eggs", ".gradle", ".next", ".nuxt",
-    ".svelte-kit", ".turbo", ".parcel-cache", ".angular", ".cache", ".yarn", ".terraform",
-    ".dart_tool", "target", "dist",
-})  # fmt: skip
-
-MAX_LINKS_IN_A_PATH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +108,6 @@ def clean_path(path: str) -> str | None:
     if cleaned == ".":
         return ""
     return None if cleaned == ".." or cleaned.startswith("../") else cleaned
-
-
-def parents(path: str) -> tuple[str, ...]:
-    """The folders a path lies in, innermost first, without the root."""
-    found = []
-    at = path.rfind("/")
-    while at > 0:
-        found.append(path[:at])
-        at = path.rfind("/", 0, at)
-    return tuple(found)
 
 
 def folders_of(paths: Iterable[str]) -> frozenset[str]:

@@ -80,3 +80,17 @@ def _read(name: str, size: int) -> bytes:
 
 def _reason(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else str(error)) or type(error).__name__
+
+
+def read_at_most(path: str, size: int) -> bytes | None:
+    """The first bytes of a file that is not the author's document; None where it can't be read."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(size)
+    except OSError:
+        return None
+
+
+def lenient_text(data: bytes) -> str:
+    """The text of such a file, whatever its bytes are."""
+    return data.decode("utf-8-sig", errors="replace")

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from plansmith.workspace.ecosystem import Command, Dependency, Ecosystem
+from plansmith.workspace.folders import parents
 from plansmith.workspace.project import CI_FILES, Project
-from plansmith.workspace.snapshot import WorkspaceFiles, parents
+from plansmith.workspace.snapshot import WorkspaceFiles
 from plansmith.workspace.stacks import DETECTORS, NamePatterns, is_foreign
 from plansmith.workspace.stacks.detector import Detector
 from plansmith.workspace.targets import with_targets

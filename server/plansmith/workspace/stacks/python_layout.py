@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from plansmith.workspace.folders import parents
 from plansmith.workspace.project import Project, most_common, top_folder
-from plansmith.workspace.snapshot import parents
 from plansmith.workspace.stacks.python_manifest import PythonManifest, normal_name
 
 TEST_NAMES = ("test_*.py", "*_test.py", "tests.py")
