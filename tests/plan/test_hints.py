@@ -55,6 +55,14 @@ def hinted(document, first=0, last=10_000):
     return [f"{lines[hint.line][: hint.column]}|{hint.text}" for hint in find_hints(document, first, last)]
 
 
+def test_the_state_stands_behind_the_name_of_a_task_that_is_referred_to():
+    text = "## Task 1: Store\n\n## Task 2: Serve\n\n**Prerequisites**: 🚀 Task 1: Store, Task 1\n"
+    assert hinted(Document(text, built_in_format())) == [
+        "**Prerequisites**: 🚀 Task 1: Store|ready",
+        "**Prerequisites**: 🚀 Task 1: Store, Task 1|ready",
+    ]
+
+
 def test_references_show_how_tasks_stand_and_steps_how_far_they_have_come():
     assert hinted(parsed(PLAN)) == [
         "**Prerequisites**: 🚀🚀 Task 1|✓ done",

@@ -99,6 +99,35 @@ def test_a_name_changes_where_a_reference_is_the_name():
     ]
 
 
+LABELLED = """
+    ## Task 1: Build 导入
+    ## Task 2: Ship
+    **Prerequisites**: 🚀 Task 1: Build 导入, **Task 1** – *build 导入*
+    **Objective**: As Task 1 (Build 导入) and Task 1: Building say, `Task 1: Build 导入` is first; `Task 1` too.
+    ### Next Steps
+    **Immediate next task**: [Task 1: Build 导入](#task-1-build-导入)
+    **Dependencies unlocked**: Task 1 Build 导入, Task 2: Build 导入
+"""
+
+
+def test_a_name_changes_behind_the_number_of_a_reference():
+    assert changed(dedent(LABELLED), renamed(LABELLED, 0, NAME, "Test")) == [
+        "## Task 1: Test",
+        "**Prerequisites**: 🚀 Task 1: Test, **Task 1** – *Test*",
+        "**Immediate next task**: [Task 1: Test](#task-1-test)",
+    ]
+
+
+def test_what_is_called_by_number_and_name_in_prose_or_code_is_a_mention():
+    document = document_of(LABELLED)
+    line = "**Objective**: As Task 1 (Test) and Task 1: Building say, `Task 1: Test` is first; `Task 1` too."
+    assert line in apply_edits(document.text, rename(document, 0, NAME, "Test").mentions).split("\n")
+    line = (
+        "**Objective**: As Task 7 (Build 导入) and Task 7: Building say, `Task 7: Build 导入` is first; `Task 1` too."
+    )
+    assert line in apply_edits(document.text, rename(document, 0, ID, "7").mentions).split("\n")
+
+
 @pytest.mark.parametrize(
     ("references", "index", "expected"),
     [
@@ -192,6 +221,9 @@ def test_mentions_in_prose_are_told_apart():
         ("## Task 1: Build\n**Prerequisites**: 🚀 Task $01", ID, "1"),
         ("## Task 1: Build\n**Prerequisites**: [it](#task-1-bu$0ild)", NAME, "task-1-build"),
         ("## Task: Build\n**Prerequisites**: Bui$0ld", NAME, "Build"),
+        ("## Task 1: Build\n**Prerequisites**: 🚀 Task 1: Bui$0ld", NAME, "Build"),
+        ("## Task 1: Build\n**Prerequisites**: 🚀 Ta$0sk 1: Build", ID, "Task 1"),
+        ("## Task 1: Build\n**Prerequisites**: 🚀 Task $01: Build", ID, "1"),
     ],
 )
 def test_what_can_be_renamed_at_a_place(cursor, part, words):

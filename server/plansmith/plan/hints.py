@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from .document import Document
 from .format import CHECKLIST
+from .occurrences import name_behind
 from .states import DONE, state_of
 from .tree import Section
 
@@ -46,7 +47,8 @@ def _references(document: Document, index: int) -> Iterator[Hint]:
     for reference, target in zip(document.tasks[index].references, document.graph.targets[index], strict=True):
         if target >= 0:
             # All that lie in a range stand where its end does, which comes last.
-            found[reference.span.end_line, reference.span.end] = target
+            name = name_behind(document, index, reference, target)
+            found[reference.span.end_line, reference.span.end if name is None else name.end] = target
     for (line, column), target in found.items():
         state = state_of(document, target)
         yield Hint(start + line, column, f"✓ {state}" if state == DONE else state)

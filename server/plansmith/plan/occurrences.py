@@ -8,10 +8,10 @@ from typing import Any, Final, NamedTuple
 
 from .document import Document
 from .inline import code_spans
-from .references import find_links
+from .references import find_links, find_name_behind
 from .scanner import CODE_KINDS
 from .text import Span, on_line
-from .tree import Task, Unit
+from .tree import Reference, Task, Unit
 
 HEADING: Final = "heading"
 BY_ID: Final = "id"
@@ -32,6 +32,7 @@ class Occurrence(NamedTuple):
     text: str  # the id, the folded name, or the slug of the heading; "" for a heading
     span: Span
     words: Span  # what names the task: the id alone, the name, the slug; of a heading all its words
+    name: Span | None = None  # the task's name behind its id, as in `Task 2: Ship it`; it is part of the span
 
 
 class Link(NamedTuple):
@@ -107,7 +108,20 @@ def _references(document: Document, owner: int) -> Iterator[Occurrence]:
     for reference, target in zip(document.tasks[owner].references, document.graph.targets[owner], strict=True):
         if target >= 0:
             span, words = reference.span.shifted(start), reference.target.shifted(start)
-            yield Occurrence(target, owner, reference.kind, reference.text, span, words)
+            name = name_behind(document, owner, reference, target)
+            if name is not None:
+                name = name.shifted(start)
+                span = on_line(span.line, span.start, name.end)
+            yield Occurrence(target, owner, reference.kind, reference.text, span, words, name)
+
+
+def name_behind(document: Document, owner: int, reference: Reference, target: int) -> Span | None:
+    """The name of the task right behind a reference to it by its id, in the lines of the task that it stands in."""
+    place = reference.target
+    if reference.kind != BY_ID:
+        return None
+    columns = find_name_behind(document.tasks[owner].lines[place.line], place.end, document.tasks[target].name)
+    return on_line(place.line, *columns) if columns is not None else None
 
 
 def _links(document: Document, number: int, owner: int | None) -> Iterator[Occurrence]:

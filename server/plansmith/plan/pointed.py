@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from .document import Document
 from .inline import code_spans
+from .occurrences import name_behind
 from .package_places import package_at
 from .paths import path_at
 from .scanner import CODE_KINDS
@@ -43,7 +44,9 @@ def pointed_at(document: Document, line: int, column: int) -> Pointed | None:
 
     for reference, target in zip(task.references, document.graph.targets[index], strict=True):
         if target >= 0 and reference.span.line == inside:
-            add(reference.span, Pointed(index, reference.span.shifted(start), target=target))
+            name = name_behind(document, index, reference, target)
+            span = reference.span if name is None else on_line(inside, reference.span.start, name.end)
+            add(span, Pointed(index, span.shifted(start), target=target))
     for section in task.outline:
         if section.line == inside:
             add(section.title, Pointed(index, section.title.shifted(start), section=section))

@@ -22,6 +22,8 @@ _DEFINITION: Final = re.compile(
 )
 _RANGE: Final = re.compile(r"^\s*(?:[-–—]|to|bis|hasta)\s*$")
 _RANGE_LIMIT: Final = 200
+# What stands between an id and the task's name: `Task 2: Ship it`, `**Task 2** - *Ship it*`, `Task 2 (Ship it)`.
+_NAME_JOINT: Final = re.compile(r"[*_]{0,3}(?:\s*[:：]\s*|\s+[-–—]{1,2}\s+|\s+\()[*_]{0,3}[\"“'‘]?")
 _DIGITS: Final = 9  # of a number that can start or end a range
 
 
@@ -95,6 +97,20 @@ def find_single_ids(line: str, fmt: Format) -> Iterator[tuple[str, int, int]]:
             if not lower and not upper:
                 yield text, start, end
             previous = end
+
+
+def find_name_behind(line: str, column: int, name: str) -> tuple[int, int] | None:
+    """The columns of a task's name right behind a reference to it that ends at a column; None where it is not there."""
+    joint = _NAME_JOINT.match(line, column)
+    if joint is None:
+        return None
+    start = joint.end()
+    bare = name.strip("*_` ")
+    for text in (name, bare) if bare != name else (name,):
+        end = start + len(text)
+        if text and line[start:end].casefold() == text.casefold() and not line[end : end + 1].isalnum():
+            return start, end
+    return None
 
 
 def slug(text: str) -> str:

@@ -14,7 +14,7 @@ from .format import TaskTitle, fold_name
 from .graph import spellings
 from .inline import code_spans
 from .occurrences import BY_ID, BY_NAME, HEADING, LINK, Occurrence, heading_words, occurrence_at, occurrences
-from .references import find_links, find_single_ids, is_range, slug
+from .references import find_links, find_name_behind, find_single_ids, is_range, slug
 from .scanner import CODE_KINDS
 from .text import Edit, Span, on_line, overlap
 from .tree import Task
@@ -56,8 +56,13 @@ def renamable_at(document: Document, line: int, column: int) -> Renamable | None
             shown = on_line(identifier.line, min(start, identifier.start), identifier.end)
             return Renamable(found.target, ID, task.id, _around(shown, column))
         return Renamable(found.target, NAME, task.name, _around(name, column))
+    if found.name is not None and found.name.start <= column <= found.name.end:
+        return Renamable(found.target, NAME, task.name, found.name)
     span = found.words if found.words.start <= column <= found.words.end else found.span
     if found.kind == BY_ID:
+        if found.name is not None and span is found.span:
+            # The words before the number, without the name behind it.
+            span = on_line(span.line, span.start, max(found.words.end, column))
         return Renamable(found.target, ID, task.id, span)
     if found.kind == BY_NAME or task.name:
         return Renamable(found.target, NAME, task.name, span)
@@ -92,7 +97,7 @@ def rename(document: Document, index: int, part: str, new: str) -> Renaming:
     refusal = _check(document, index, part, new, ordered)
     if refusal:
         return Renaming(refusal=refusal)
-    return Renaming(tuple(ordered), tuple(_mentions(document, index, new, ordered)) if part == ID else ())
+    return Renaming(tuple(ordered), tuple(_mentions(document, index, part, new, ordered)))
 
 
 def _called(part: str) -> str:
@@ -157,6 +162,8 @@ def _edits(document: Document, found: Occurrence, part: str, new: str, title: Ta
     if found.kind == BY_ID:
         if part == ID:
             yield _id_edit(document, found, task.id, new)
+        elif found.name is not None:
+            yield Edit(found.name, new)
     elif found.kind == BY_NAME:
         if part == NAME:
             # Emphasis and the full stop are no part of the name.
@@ -270,8 +277,8 @@ def _agree(before: Sequence[int], after: Sequence[int]) -> bool:
     return [each for each in before if each >= 0] == [each for each in after if each >= 0]
 
 
-def _mentions(document: Document, index: int, new: str, edits: Iterable[Edit]) -> Iterator[Edit]:
-    """Where the task's id stands in prose."""
+def _mentions(document: Document, index: int, part: str, new: str, edits: Iterable[Edit]) -> Iterator[Edit]:
+    """Where the task's id, or its name behind its id, stands in prose; in code only where both do."""
     task, fmt = document.tasks[index], document.format
     taken: dict[int, list[Span]] = {}
     for edit in edits:
@@ -285,15 +292,19 @@ def _mentions(document: Document, index: int, new: str, edits: Iterable[Edit]) -
         owner = document.task_at(number)
         if owner is None or document.start_of(owner) + document.tasks[owner].heading.line == number:
             continue
-        hidden = [(code.start, code.end) for code in code_spans(line)] + [span for span, _ in find_links(line)]
+        code = [(code.start, code.end) for code in code_spans(line)]
+        linked = [span for span, _ in find_links(line)]
         for text, start, end in find_single_ids(line, fmt):
-            span = on_line(number, start, end)
-            if any(first < end and start < last for first, last in hidden):
+            name = find_name_behind(line, end, task.name)
+            if part == NAME and name is None:
                 continue
+            if any(first < end and start < last for first, last in (linked if name else code + linked)):
+                continue
+            span = on_line(number, start, end) if part == ID else on_line(number, *(name or (start, end)))
             if any(overlap(other, span) for other in taken.get(number, ())):
                 continue
             if document.graph.resolve(owner, BY_ID, text) == index:
-                yield Edit(span, _as_written(text, task.id, new))
+                yield Edit(span, _as_written(text, task.id, new) if part == ID else new)
                 count += 1
                 if count >= _MAX_MENTIONS:
                     return
