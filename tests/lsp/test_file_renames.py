@@ -89,6 +89,22 @@ async def test_a_renamed_folder_takes_its_files_along_in_closed_plans_too(start,
     assert other.text == CLOSED.replace("`src/`", "`lib/`")
 
 
+async def test_the_address_of_a_link_is_read_and_written_as_one(start, tmp_path):
+    (tmp_path / "my src").mkdir()
+    (tmp_path / "my src" / "100% it.py").write_bytes(b"")
+    editor, buffer = await workspace(start, tmp_path, "vscode")
+    text = "# P\n\n## Task 1: A\n\n🚀 [x](../my%20src/100%25%20it.py#top), [y](./../my%20src/100%25%20it.py)\n"
+    buffer = editor.open(tmp_path / "docs" / "links.md", text)
+    for old, new, expected in (
+        ("my src", "new (src)", "../new%20%28src%29/100%25%20it.py"),
+        ("my src/100% it.py", "my src/it.py", "../my%20src/it.py"),
+    ):
+        edit = await rename(editor, tmp_path, old, new)
+        [change] = edit.document_changes
+        assert change.text_document.uri == buffer.uri
+        assert [each.new_text for each in change.edits] == [expected, expected]
+
+
 async def test_a_client_without_versions_gets_changes(start, tmp_path):
     capabilities = without_versions()
     assert capabilities.workspace is not None

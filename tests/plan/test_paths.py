@@ -123,12 +123,30 @@ def test_what_is_a_path(text):
     "text",
     [
         "", "/etc/hosts", "https://example.org/a.py", "src/*.py", "src/<name>.py", "src/{a,b}.py", "$HOME/a.py", "~/a.py",
-        "node.js", "text/html", "a b.py", "pytest", "app.run", "origin/main", "1/2", "C:/a.py", "src/../../a.py", "@a/b",
+        "node.js", "text/html", "a b.py", "pytest", "app.run", "origin/main", "1/2", "C:/a.py", "src/../../a.py", "@a/b", "src\\app.py",
         "x" * 300 + ".py",
     ],
 )  # fmt: skip
 def test_what_is_none(text):
     assert as_path(text) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("my%20docs/a%28b%29.md", "my docs/a(b).md"),
+        ("./src/%E5%AF%BC%E5%85%A5.py#top", "src/导入.py"),
+        ("src/100%.md", "src/100%.md"),
+        ("src/%FF.md", "src/%FF.md"),
+        ("src/%0A.md", "src/%0A.md"),
+    ],
+)
+def test_a_link_names_what_its_address_means(address, path):
+    task = only_task(f"## Task 1: A\n\n🚀 [x]({address}), `src/my%20file.py`\n")
+    [place, code] = find_paths(task)
+    assert place.path == path
+    assert task.lines[2][place.span.start : place.span.end] == address.partition("#")[0]
+    assert code.path == "src/my%20file.py"
 
 
 def test_a_line_number_is_no_part_of_a_path():

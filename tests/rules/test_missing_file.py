@@ -57,13 +57,15 @@ def test_a_path_that_is_not_there(check):
         "- `src/maybe.py` - routes (if it is there already)",
         "- `secret/key.pem.txt` - ignored",
         "- `near.py` - beside the document",
+        "- [the file](my%20docs/a.py) - there, by its address",
+        "- `src\\app.py` - as Windows has it",
         "- None",
         "```text\nsrc/none.py\n```",
         "<!-- `src/none.py` -->",
     ],
 )
 def test_what_is_no_finding(entries):
-    files = ListedFiles(["src/app.py", "docs/near.py"], folder="docs", ignored=["secret"])
+    files = ListedFiles(["src/app.py", "docs/near.py", "my docs/a.py"], folder="docs", ignored=["secret"])
     assert find(plan(entries), RULE, files=files) == []
 
 

@@ -181,7 +181,7 @@ def read_plan(uri: str, where: Whereabouts | None, document: Document, encoding:
             files = possible_files(place.path, where)
             if files:
                 span = place.span
-                has_dot = span.end - span.start > len(place.path)
+                has_dot = task.lines[span.line].startswith("./", span.start)
                 placed = _range(document, span.shifted(start), encoding)
                 mentions.append(Mention(files, placed, place.path, place.is_link, has_dot))
     reader = None if where is None else Reader(where.path, where.root)

@@ -56,7 +56,7 @@ _SHORTEST_POINTER: Final = 4  # " see" and the blank after it
 class PathPlace(NamedTuple):
     """A path where a task names it; the span is of the path as it is written, without a line number or anchor."""
 
-    path: str  # without `./` at its start
+    path: str  # without `./` at its start; of a link what its address means
     span: Span
     section: str  # the key of the innermost section it stands in; "" outside of all
     role: str
@@ -268,4 +268,15 @@ def _place(line: str, number: int, start: int, end: int, *, is_link: bool) -> Pa
     first = line.find(path, begin, end)
     if first < 0:
         return None  # as `.././a.py`, which nobody writes
-    return new(PathPlace, (path, on_line(number, begin, first + len(path)), "", MENTION, is_link, ""))
+    span = on_line(number, begin, first + len(path))
+    if is_link and "%" in path:
+        path = _decoded(path)
+    return new(PathPlace, (path, span, "", MENTION, is_link, ""))
+
+
+def _decoded(path: str) -> str:
+    """The path that an address means: `my%20file.py` is `my file.py`; one that means no text stays as it is."""
+    from urllib.parse import unquote  # most texts have no such address
+
+    plain = unquote(path)
+    return plain if plain.isprintable() and "\ufffd" not in plain and "`" not in plain else path

@@ -44,8 +44,8 @@ def pointed_at(document: Document, line: int, column: int) -> Pointed | None:
 
     for reference, target in zip(task.references, document.graph.targets[index], strict=True):
         if target >= 0 and reference.span.line == inside:
-            name = name_behind(document, index, reference, target)
-            span = reference.span if name is None else on_line(inside, reference.span.start, name.end)
+            behind = name_behind(document, index, reference, target)
+            span = reference.span if behind is None else on_line(inside, reference.span.start, behind.end)
             add(span, Pointed(index, span.shifted(start), target=target))
     for section in task.outline:
         if section.line == inside:
