@@ -33,6 +33,7 @@ _EMPHASIS: Final = frozenset(("*", "_"))
 
 _LINK: Final = re.compile(r"\]\(\s*<?(?P<target>[^()\s<>]+)>?(?:\s+[\"'(][^()\n]*)?\)")
 _DEFINITION: Final = re.compile(r" {0,3}\[[^\[\]\n]+\]:\s+<?(?P<target>[^\s<>]+)")
+_ESCAPED: Final = re.compile(rb"%([0-9A-Fa-f]{2})")
 _OPENING: Final = re.compile(r"[\s*_\"“'(\[]*")  # what may stand before the first path of an item
 _JOINT: Final = re.compile(r"[*_\"”')\]]*(?:\s*[,&+|/]\s*|\s+(?:and|or)\s+|\s*,\s*(?:and|or)\s+)[*_\"“'(\[]*")
 _WORD: Final = re.compile(r"[*_\s]*(?P<word>[A-Za-z]+)\b")
@@ -276,7 +277,13 @@ def _place(line: str, number: int, start: int, end: int, *, is_link: bool) -> Pa
 
 def _decoded(path: str) -> str:
     """The path that an address means: `my%20file.py` is `my file.py`; one that means no text stays as it is."""
-    from urllib.parse import unquote  # most texts have no such address
+    octets = _ESCAPED.sub(_octet, path.encode(errors="surrogatepass"))
+    try:
+        plain = octets.decode()
+    except UnicodeDecodeError:
+        return path
+    return plain if plain.isprintable() and "`" not in plain else path
 
-    plain = unquote(path)
-    return plain if plain.isprintable() and "\ufffd" not in plain and "`" not in plain else path
+
+def _octet(match: re.Match[bytes]) -> bytes:
+    return bytes([int(match[1], 16)])
