@@ -232,6 +232,9 @@ def test_a_choice_replaces_the_word_that_stands_there():
         ("- [ ] 🚀 `a` 导入 `$0", "", False),
         ("- [ ] `$0 and `b.py`", "", False),
         ("Read `a$0` there", "a", True),
+        ("- [ ] 🚀 Read `$0`", "", True),
+        ("- [ ] `a` 导入 `$0` there", "", True),
+        ("`$0`", "", True),
     ],
 )
 def test_code_is_completed_after_its_backtick(written, text, closed):
@@ -242,7 +245,9 @@ def test_code_is_completed_after_its_backtick(written, text, closed):
     assert (place.text, place.is_closed, place.section.key) == (text, closed, "steps.1.actions")
 
 
-@pytest.mark.parametrize("written", ["`a` an$0d", "text$0", "```\n`a$0\n```", "``$0", "# `a$0"])
+@pytest.mark.parametrize(
+    "written", ["`a` an$0d", "text$0", "```\n`a$0\n```", "``$0", "$0``", "`$0``", "``$0`", "# `a$0"]
+)
 def test_no_code_is_completed_in_prose_and_fences(written):
     plain, line, column = read_cursor(at("$step", written))
     assert code_at(Document(plain, built_in_format()), line, column) is None

@@ -53,6 +53,29 @@ def test_tables_are_offered_after_a_bracket():
     assert complete("[ru$0").offers[0].text == "rules]"
 
 
+def test_a_table_of_one_section_is_offered():
+    assert labels("[sections.steps.step.a$0]") == ["sections.steps.step.actions"]
+    assert labels('[sections."testing.u$0"]') == ["sections.testing.unit"]
+    place = complete('[sections."testing.u$0"]')
+    assert (place.start, place.end, place.offers[0].text) == (1, 21, "sections.testing.unit")
+
+
+def test_a_list_of_several_lines_goes_on():
+    assert labels('ignore = [ # these\n  "plain-list", # [\n  "placeholder$0') == ["placeholder-text"]
+    assert "plain-list" not in labels('ignore = [\n  "plain-list",\n  $0\n]')
+    assert "empty-section" in labels('ignore = [\n  "plain-list",\n  $0\n]')
+    assert labels('[ignore]\n"docs/**" = [\n "plain$0"\n]') == ["plain-list"]
+    assert labels('[tool.plansmith]\nignore = [\n"plain$0', prefix=("tool", "plansmith")) == ["plain-list"]
+    assert labels('[tool.other]\nignore = [\n"plain$0', prefix=("tool", "plansmith")) == []
+
+
+def test_what_follows_a_list_is_no_part_of_it():
+    assert labels('ignore = [\n  "plain-list",\n]\nmax$0') == ["max-findings"]
+    assert labels('exclude = ["a#b", "[" ]\nmax$0') == ["max-findings"]
+    assert labels('exclude = [\n  "never closed",\n\n[rules]\nplain$0') == ["plain-list"]
+    assert labels('code-root = """\n[\n"""\nmax$0') == ["max-findings"]
+
+
 def test_what_is_replaced_is_the_word_that_stands_there():
     place = complete('[rules]\nplain-list = "o$0ff"')
     assert (place.start, place.end) == (13, 18)
@@ -69,6 +92,11 @@ def test_what_is_replaced_is_the_word_that_stands_there():
         "[nothing]\n$0",
         "[rules]\nnothing = 3 $0",
         "[rules]\nx.y.z = $0",
+        "exclude = [\n  $0\n]",
+        'exclude = [\n  "a",\n  max$0',
+        'code-root = """\nmax$0\n"""',
+        "code-root = '''\n$0",
+        "sections.objective = {\n  $0",
     ],
 )
 def test_nothing_is_offered_elsewhere(text):

@@ -31,6 +31,7 @@ MOST_TASKS: Final = 100
 _TITLE: Final = re.compile(r" {0,3}(?:(?P<marks>#{1,6})(?P<blank>[ \t]*)|(?P<bold>\*\*))?(?P<words>[^#*`]*)$")
 _SEPARATOR: Final = re.compile(r"[,;&]\s*(?:and\s+|or\s+)?|\s(?:and|or)\s+", re.I)
 _WORD_AFTER: Final = re.compile(r"[\w.-]*")
+_EMPTY: Final = re.compile(r"``(?!`)")
 _NO_CODE: Final = frozenset((BLANK, TEXT, MORE, HEADING_TOKEN))
 
 
@@ -84,7 +85,8 @@ def code_at(document: Document, line: int, column: int) -> CodePlace | None:
     text = document.lines[line]
     task, start = document.tasks[index], document.start_of(index)
     section = section_at(task, line - start)
-    for span in code_spans(text):
+    spans = code_spans(text)
+    for span in spans:
         if span.code_start <= column <= span.code_end:
             code = text[span.code_start : span.code_end]
             if any(map(str.isspace, code)) and code[-1:].isspace():
@@ -94,6 +96,11 @@ def code_at(document: Document, line: int, column: int) -> CodePlace | None:
             whole = on_line(line, span.code_start, span.code_end)
             return CodePlace(index, section, text[span.code_start : column], here, whole, True)
     before = text[:column]
+    is_pair = before.endswith("`") and _EMPTY.match(text, column - 1) is not None
+    if is_pair and not before[:-1].endswith(("`", "\\")) and not any(each.start < column < each.end for each in spans):
+        # Editors close a backtick at once: two with nothing between them are no code yet.
+        here = on_line(line, column, column)
+        return CodePlace(index, section, "", here, here, True)
     closed = code_spans(before)
     tick = before.rfind("`")
     if tick < (closed[-1].end if closed else 0) or before.endswith("``"):

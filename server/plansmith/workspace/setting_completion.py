@@ -30,6 +30,8 @@ _TYPED_VALUE: Final = re.compile(
     r"[ \t]*(?P<path>(?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\.(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)[ \t]*=[ \t]*(?P<value>.*)$"
 )
 _PART: Final = re.compile(r"\"[^\"]*\"|'[^']*'|[\w-]+")
+_TOKEN: Final = re.compile(r"\"\"\"|\'\'\'|\"(?:[^\"\\]|\\.)*\"|'[^']*'|[\[\]{}#]")
+_NEXT_TABLE: Final = re.compile(r"[ \t]*\[[ \t]*[A-Za-z][^,]*\][ \t]*(?:#.*)?$")
 _ITEM: Final = re.compile(r"\[(?:[ \t]*(?:\"[^\"]*\"|'[^']*')[ \t]*,)*[ \t]*(?P<typed>[\"']?[\w-]*)$")
 _SCALAR: Final = re.compile(r"(?P<typed>[\"']?[\w-]*)$")
 _REST: Final = re.compile(r"[\w-]*[\"']?")
@@ -66,11 +68,16 @@ def complete_setting(
     if not 0 <= line < len(lines):
         return None
     before = lines[line][:column]
-    table = _table_above(lines, line)
+    opened = _open_value(lines, line)
+    table = _table_above(lines, line if opened is None else opened[0])
+    if opened is not None:
+        if table[: len(prefix)] != prefix:
+            return None
+        return _goes_on(table[len(prefix) :], f"{opened[1]} {before}", lines[line], column, fmt, settings)
     if match := _TYPED_HEADER.match(before):
         offers = [
             SettingOffer(name, name + "]" * ("]" not in lines[line][column:]), text)
-            for name, text in _headers(settings, prefix)
+            for name, text in _headers(settings, prefix, fmt)
         ]
         return _place(offers, match["typed"], lines[line], column)
     if table[: len(prefix)] != prefix:
@@ -91,19 +98,69 @@ def complete_setting(
     return _place(offers, match["typed"], lines[line], column)
 
 
+def _goes_on(
+    table: tuple[str, ...], text: str, line: str, column: int, fmt: Format, settings: Setting
+) -> SettingPlace | None:
+    """What can stand in a list that began on a line above; `text` is all of it up to the place, on one line."""
+    match = _TYPED_VALUE.match(text)
+    setting = _find(settings, (*table, *_parts(match["path"])), fmt) if match is not None else None
+    if match is None or setting is None or setting.kind != TEXTS:
+        return None
+    return _values(setting, match["value"], line, column)
+
+
+def _open_value(lines: Sequence[str], line: int) -> tuple[int, str] | None:
+    """The line of a value that goes on where another line begins, and its text up to there; None where none does.
+
+    Of a text of several lines nothing is told but that it goes on.
+    """
+    first, text, quotes, depth = 0, "", "", 0
+    for number in range(line):
+        raw = lines[number]
+        if depth and not quotes and _NEXT_TABLE.match(raw):
+            depth = 0  # what was never closed ends with its table
+        start = 0
+        if not depth and not quotes:
+            match = _TYPED_VALUE.match(raw)
+            if match is None:
+                continue
+            first, text, start = number, raw[: match.start("value")], match.start("value")
+        end = start
+        while end < len(raw):
+            token = _TOKEN.search(raw, end) if not quotes else None
+            if quotes:
+                closing = raw.find(quotes, end)
+                end = len(raw) if closing < 0 else closing + len(quotes)
+                quotes = quotes if closing < 0 else ""
+            elif token is None:
+                break
+            elif token[0] == "#":
+                raw = raw[: token.start()]
+            else:
+                end = token.end()
+                quotes = token[0] if len(token[0]) == 3 and token[0] in ('"""', "'''") else ""
+                depth += (token[0] in "[{") - (token[0] in "]}")
+        depth = max(depth, 0)
+        text += f" {raw[start:]}"
+    return (first, "" if quotes else text) if quotes or depth else None
+
+
 def _place(offers: Sequence[SettingOffer], typed: str, line: str, column: int) -> SettingPlace | None:
-    bare = typed.strip("\"'").casefold()
+    bare = re.sub("[\"']", "", typed).casefold()
     kept = tuple(offer for offer in offers if offer.label.casefold().startswith(bare))
     rest = _REST.match(line, column)
     return SettingPlace(kept, column - len(typed), rest.end() if rest else column) if kept else None
 
 
-def _headers(settings: Setting, prefix: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def _headers(settings: Setting, prefix: tuple[str, ...], fmt: Format) -> Iterator[tuple[str, str]]:
     if prefix:
         yield ".".join(prefix), settings.description
     for field in settings.fields:
         if field.kind in _TABLES or any(other.kind in _TABLES for other in field.either):
             yield ".".join((*prefix, field.key)), field.description
+        if field.kind == SECTIONS:
+            for key, spec in fmt.by_key.items():
+                yield ".".join((*prefix, field.key, key)), spec.hover
 
 
 def _keys(setting: Setting, fmt: Format, *, is_top: bool) -> Iterator[SettingOffer]:
