@@ -83,6 +83,22 @@ def test_a_name_with_signs_that_mermaid_reads_is_escaped():
     assert '["Task 1: #34;Draw#34; #91;a#124;b#93; 漢字 😀 #96;x#96;"]' in chart
 
 
+@pytest.mark.parametrize(
+    ("heading", "label"),
+    [
+        ("Task 1: Write __init__.py and *all*", "Task 1: Write #95;#95;init#95;#95;.py and #42;all#42;"),
+        ("Task: 12. Ship", "#49;2. Ship"),
+        ("Task: 1) Ship", "1) Ship"),
+        ("Task 2: 1. Ship it: now", "Task 2: #49;. Ship it: now"),
+        ("Task: 12 of 3.5", "12 of 3.5"),
+        ("Task: See https://a.b or www.c.d or e@f.g", "See https#58;//a.b or www#46;c.d or e#64;f.g"),
+        ("Task: Restyle a:b #1", "Restyle a#58;b #35;1"),
+    ],
+)
+def test_a_name_is_no_markdown(heading, label):
+    assert f't0["{label.replace(")", "#41;")}"]:::' in mermaid(document(f"## {heading}\n"))
+
+
 def test_of_two_chains_the_heavier_is_critical_and_done_work_weighs_nothing():
     assert critical_path(document(CHAIN)) == (1, 3)
     assert critical_path(document(CHAIN.replace("## Task 2: Serve", "## Task 2: Serve ✅"))) == (2, 3)

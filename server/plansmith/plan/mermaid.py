@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import Final
 
@@ -19,6 +20,9 @@ _STYLES: Final = {
     "blocked": "fill:#eef2f7,stroke:#5b6b80,color:#1f2a37",
     "cycle": "fill:#ffdcd7,stroke:#c62828,color:#5c1111",
 }
+# Mermaid reads its own signs, and labels as Markdown: emphasis, addresses, and a list that starts one. A colon within
+# a word may make an icon, an address, or, with an entity behind it, a style.
+_READ: Final = re.compile(r"""["#<>&`\[\]{}()|\\*_~@\x00-\x1f]|:(?=\S)|(?<=\bwww)\.|^\d(?=\d*\.)""", re.I)
 _CRITICAL: Final = "stroke-width:4px"
 _CYCLIC: Final = "stroke:#c62828,stroke-width:2px,stroke-dasharray:6"
 
@@ -59,5 +63,9 @@ def _state(document: Document, index: int) -> str:
 def _label(task: Task) -> str:
     """The task's id and name, with the signs that Mermaid reads escaped as its entities."""
     name = task.name if len(task.name) <= _NAME_LIMIT else task.name[: _NAME_LIMIT - 1] + "…"
-    text = f"{task.label}: {name}" if task.id and name else name or task.label
-    return "".join(f"#{ord(char)};" if char in '"#<>&`[]{}()|\\' or ord(char) < 32 else char for char in text)
+    text = _READ.sub(_entity, name)
+    return f"{_READ.sub(_entity, task.label)}: {text}" if task.id and name else text or _READ.sub(_entity, task.label)
+
+
+def _entity(match: re.Match[str]) -> str:
+    return f"#{ord(match[0])};"
