@@ -98,6 +98,14 @@ def test_a_step_moved_up_is_the_one_before_it_moved_down():
     assert down == up
 
 
+def test_a_range_of_steps_counts_upwards_still():
+    steps = "".join(f"#### Step {number}: S{number}\n\ntext\n\n" for number in range(1, 5))
+    said = "🚀 Steps 2–3, steps 1 to 3, Steps 3-2, Steps 2, 3 and Steps 1–2\n\n"
+    text = f"## Task 1: A\n\n{said}### Implementation Steps\n\n{steps}".replace("#### Step 2", "$0#### Step 2")
+    after, _ = moved(text)
+    assert "🚀 Steps 2–3, steps 1 to 2, Steps 2-3, Steps 3, 2 and Steps 1–3\n" in after
+
+
 def test_a_task_takes_along_what_speaks_of_it_and_what_is_nested_in_it():
     text, found = moved(at("## Task 2: Serve"), up=True)
     lines = split_lines(text)[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from .format import Format
 from .inline import without_code
@@ -17,6 +17,8 @@ _NO_PROSE: Final = CODE_KINDS | {BLANK}
 _MORE: Final = re.compile(
     r"(?:\s*,\s*(?:and\s+|or\s+)?|\s*&\s*|\s+and\s+|\s+or\s+|\s*[-–—]\s*|\s+to\s+)(?P<n>\d+)(?![\w.]*\d)\b"
 )
+_RANGE: Final = re.compile(r"\s*[-–—]\s*|\s+to\s+")
+_DIGITS: Final = 9
 _ANCHOR: Final = re.compile(r"\]\(#(?P<slug>[^()\s]+)")
 
 
@@ -57,14 +59,9 @@ def renumbered(
             continue
         raw = task.lines[line]
         if word.search(raw):
-            for start, end, owner in _mentions(raw, word, fmt):
-                number = int(raw[start:end][:9])
-                if (
-                    (line, start) not in own
-                    and owner in (None, task.id.casefold())
-                    and mapping.get(number, number) != number
-                ):
-                    yield Edit(on_line(line, start, end), str(mapping[number]))
+            for numbers_there, owner in _mentions(raw, word, fmt):
+                if owner in (None, task.id.casefold()) and (line, numbers_there[0].start) not in own:
+                    yield from _changed(numbers_there, line, mapping)
         if "](#" in raw:
             yield from _anchors(line, without_code(raw), slugs)
 
@@ -74,10 +71,36 @@ def renumbered_elsewhere(identifier: str, meant: Mapping[int, int], task: Task, 
     word = _word(fmt)
     for line, raw in enumerate(task.lines):
         if task.tokens[line][0] not in _NO_PROSE and word.search(raw):
-            for start, end, owner in _mentions(raw, word, fmt):
-                number = int(raw[start:end][:9])
-                if owner == identifier.casefold() != task.id.casefold() and meant.get(number, number) != number:
-                    yield Edit(on_line(line, start, end), str(meant[number]))
+            for numbers, owner in _mentions(raw, word, fmt):
+                if owner == identifier.casefold() != task.id.casefold():
+                    yield from _changed(numbers, line, meant)
+
+
+class _Number(NamedTuple):
+    """A number of a step in a line; `is_end` of the range that began with the number before it."""
+
+    value: int
+    start: int
+    end: int
+    is_end: bool
+
+
+def _changed(numbers: Sequence[_Number], line: int, mapping: Mapping[int, int]) -> Iterator[Edit]:
+    """The edits that give the numbers of one mention their new values; a range counts upwards still."""
+    place = 0
+    while place < len(numbers):
+        is_range = place + 1 < len(numbers) and numbers[place + 1].is_end
+        part = numbers[place : place + 1 + is_range]
+        for number, new in zip(part, _renumbered([number.value for number in part], mapping), strict=True):
+            if new != number.value:
+                yield Edit(on_line(line, number.start, number.end), str(new))
+        place += len(part)
+
+
+def _renumbered(values: Sequence[int], mapping: Mapping[int, int]) -> list[int]:
+    """What one number, or the two ends of a range, are called from now on."""
+    found = [mapping.get(value, value) for value in values]
+    return sorted(found) if values[0] <= values[-1] else found
 
 
 def _word(fmt: Format) -> re.Pattern[str]:
@@ -86,18 +109,21 @@ def _word(fmt: Format) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-]){re.escape(head)}s?\s+#?(?P<n>\d+)(?!\.?\d)\b", re.I)
 
 
-def _mentions(raw: str, word: re.Pattern[str], fmt: Format) -> Iterator[tuple[int, int, str | None]]:
-    """The columns of the numbers of steps that a line speaks of, and the folded id of the task named with them."""
+def _mentions(raw: str, word: re.Pattern[str], fmt: Format) -> Iterator[tuple[list[_Number], str | None]]:
+    """The numbers of steps that a line speaks of, each mention with the folded id of the task named with it."""
     text = without_code(raw)
     for match in word.finditer(text):
-        found = [match.span("n")]
+        found = [_number(match, is_end=False)]
         more = _MORE.match(text, match.end())
         while more:
-            found.append(more.span("n"))
+            is_end = _RANGE.fullmatch(text, more.start(), more.start("n")) is not None and not found[-1].is_end
+            found.append(_number(more, is_end=is_end))
             more = _MORE.match(text, more.end())
-        owner = _owner(text[: match.start()], text[found[-1][1] :], fmt)
-        for start, end in found:
-            yield start, end, owner
+        yield found, _owner(text[: match.start()], text[found[-1].end :], fmt)
+
+
+def _number(match: re.Match[str], *, is_end: bool) -> _Number:
+    return _Number(int(match["n"][:_DIGITS]), *match.span("n"), is_end)
 
 
 def _owner(before: str, after: str, fmt: Format) -> str | None:
