@@ -174,6 +174,11 @@ THIRD = "## Task 3: Ship\n\n**Prerequisites**: "
         ("Se$0", ["Task 2: Serve"]),
         ("n$0", ["None"]),
         ("Serve the o$0", []),
+        ("🚀 after (Task $0", ["Task 2: Serve", "Task 1: Store 导入", "Task 12: Shop"]),
+        ("Waits for Task 2 (see task #1$0)", ["Task 1: Store 导入", "Task 12: Shop"]),
+        ("Multitask $0", []),
+        ("After Task 2 is$0", []),
+        ("After Task 2 $0", []),
         ("\n\n- $0", ["Task 2: Serve", "Task 1: Store 导入", "Task 12: Shop", "None"]),
         ("\n\n- Task 2\n- 🚀, St$0", ["Task 1: Store 导入"]),
     ],
@@ -188,6 +193,8 @@ def test_a_reference_is_written_as_the_document_spells_it():
     assert THIRD + "Task 2, Task 12\n" in accept(text, "Task 12: Shop")
     text = at("$end", "").replace("## Task 3: Ship\n", THIRD + "Sho$0\n")
     assert THIRD + "Task 12\n" in accept(text, "Task 12: Shop")
+    text = at("$end", "").replace("## Task 3: Ship\n", THIRD + "🚀 after (task #1$0)\n")
+    assert THIRD + "🚀 after (task #12)\n" in accept(text, "Task 12: Shop")
     text = at("$end", "").replace("## Task 3: Ship\n", "## Task 3: Ship\n\n**Prerequisites**:$0\n")
     assert THIRD + "Task 2\n" in accept(text, "Task 2: Serve")
 

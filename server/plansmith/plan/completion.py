@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from .blanks import Part, blank_form
 from .document import Document
 from .examples import heading_level, title_line
-from .format import CHOICE, FIELD, HEADING, STEP, fold_name
+from .format import CHOICE, FIELD, HEADING, STEP, Format, fold_name
 from .graph import PREREQUISITES
 from .inline import code_spans
 from .openings import openings, without_line
@@ -31,6 +31,7 @@ MOST_TASKS: Final = 100
 _TITLE: Final = re.compile(r" {0,3}(?:(?P<marks>#{1,6})(?P<blank>[ \t]*)|(?P<bold>\*\*))?(?P<words>[^#*`]*)$")
 _SEPARATOR: Final = re.compile(r"[,;&]\s*(?:and\s+|or\s+)?|\s(?:and|or)\s+", re.I)
 _WORD_AFTER: Final = re.compile(r"[\w.-]*")
+_BEGUN_ID: Final = re.compile(r"\s{1,3}#?[\w.-]*$")
 _EMPTY: Final = re.compile(r"``(?!`)")
 _NO_CODE: Final = frozenset((BLANK, TEXT, MORE, HEADING_TOKEN))
 
@@ -201,6 +202,7 @@ def _words(document: Document, line: int, column: int) -> Completion | None:
         return None
     for separator in _SEPARATOR.finditer(text, begin, column):
         begin = separator.end()
+    begin = _task_word(text, begin, column, document.format)
     return _references(document, index, section, line, begin, column)
 
 
@@ -224,6 +226,19 @@ def _choices(section: Section, text: str, line: int, begin: int, column: int) ->
     return Completion(tuple(offers), on_line(line, begin, column), on_line(line, begin, end))
 
 
+def _task_word(text: str, begin: int, column: int, fmt: Format) -> int:
+    """Where the word starts after which an id is being written, whatever stands before it: `after (Task 1`."""
+    found = _BEGUN_ID.search(text, begin, column)
+    if found is None:
+        return begin
+    before = text[begin : found.start()].casefold()
+    for word in fmt.reference_words:
+        start = begin + len(before) - len(word)
+        if before.endswith(word.casefold()) and start >= begin and not text[start - 1 : start].isalnum():
+            return start
+    return begin
+
+
 def _references(
     document: Document, index: int, section: Section, line: int, begin: int, column: int
 ) -> Completion | None:
@@ -236,6 +251,7 @@ def _references(
     if word:
         begin += len(word) + 1
         begin += len(text[begin:column]) - len(text[begin:column].lstrip())
+        begin += text.startswith("#", begin, column)
         typed = text[begin:column]
     whole = on_line(line, begin, _end_of_word(text, column))
     gap = " " if begin and text[begin - 1] in ":：*,;" else ""

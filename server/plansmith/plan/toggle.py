@@ -8,7 +8,7 @@ from .tree import Item, Task
 
 
 def toggle(task: Task, line: int) -> tuple[Edit, ...]:
-    """The edits that tick or untick the checkbox on a line of the task, or all boxes of the step on that line.
+    """The edits that tick or untick the checkbox of the item on a line, or all boxes of the step on that line.
 
     A step is unticked only if every box of it is ticked. Empty where there is nothing to tick.
     """
@@ -23,10 +23,11 @@ def toggle(task: Task, line: int) -> tuple[Edit, ...]:
             ]
             mark = " " if boxes and all(item.is_ticked for item in boxes) else "x"
             return tuple(_set(item, mark) for item in boxes if item.is_ticked != (mark == "x"))
-    for item in _items(task):
-        if item.line == line and item.box is not None:
-            return (_set(item, " " if item.is_ticked else "x"),)
-    return ()
+    around = [item for item in _items(task) if item.line <= line < item.end]
+    if not around:
+        return ()
+    item = max(around)  # the innermost one
+    return (_set(item, " " if item.is_ticked else "x"),) if item.box is not None else ()
 
 
 def _set(item: Item, mark: str) -> Edit:
