@@ -64,6 +64,7 @@ def point(text):
         ("🚀 Tasks 1–2", "🚀 Tasks $01–2", 0),
         ("🚀 Tasks 1–2", "🚀 Tasks 1–$02", 1),
         ("Prerequisites**: Ship", "Prerequisites**: S$0hip", 2),
+        ("🚀 Tasks 1–2, Task 9", "🚀 Task 4: S$0ell", 3),
         ("## Task 4: Sell", "## Ta$0sk 4: Sell", 3),
         ("## Task 4: Sell", "## Task 4: Sell$0", 3),
     ],

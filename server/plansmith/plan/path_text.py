@@ -38,8 +38,8 @@ _BRANCH_STARTS: Final = frozenset((
     "origin", "upstream", "refs", "heads", "feature", "bugfix", "hotfix", "release",
 ))  # fmt: skip
 _ABOVE: Final = re.compile(r"(?:\.\./)+")
-# Neither blanks nor the signs of globs, templates, calls and addresses.
-_PLAIN: Final = re.compile(r"[^\s<>{}$~*?|\"';()=,`:]+")
+# Neither blanks nor the signs of globs, templates, calls, addresses, and of paths that only Windows reads.
+_PLAIN: Final = re.compile(r"[^\s<>{}$~*?|\"';()=,`:\\]+")
 
 
 def as_path(text: str) -> str | None:
@@ -54,7 +54,7 @@ def as_path(text: str) -> str | None:
             # Of a document in a folder; whether it leads out of the workspace is known where that folder is.
             below = as_path(text[above.end() :])
             return above[0] + below if below else None
-    if len(text) > MAX_LENGTH or _PLAIN.fullmatch(text) is None or text[0] in "/\\@-#%" or "//" in text:
+    if len(text) > MAX_LENGTH or _PLAIN.fullmatch(text) is None or text[0] in "/@-#%" or "//" in text:
         return None
     if ".." in text and ".." in text.split("/"):
         return None
