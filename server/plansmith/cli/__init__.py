@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -26,15 +27,31 @@ _EPILOG = "Without a model everything works: expansion then uses the offline pla
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0 fine, 1 findings, 2 could not run."""
     given = sys.argv[1:] if argv is None else argv
+    # A sign that the output's encoding lacks, as many do on Windows, is written as its escape.
+    reconfigure(errors="backslashreplace")
     arguments = parser(given[0] if given else None).parse_args(given)
     try:
-        return int(arguments.run(arguments))
+        status = int(arguments.run(arguments))
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return status
     except KeyboardInterrupt:
         say("interrupted")
         return 130
     except BrokenPipeError:
         discard(sys.stdout)
         return COULD_NOT_RUN
+    except OSError as problem:
+        if problem.filename is not None:
+            raise  # it is not the output that could not be written
+        discard(sys.stdout)
+        return fail(f"the output could not be written: {(problem.strerror or str(problem)).lower()}")
+
+
+def reconfigure(*, encoding: str | None = None, errors: str | None = None) -> None:
+    """Have the output written in another way; what machines read is UTF-8, whatever the locale says."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding=encoding, errors=errors or sys.stdout.errors)
 
 
 def run() -> NoReturn:

@@ -15,7 +15,7 @@ from plansmith.plan.states import ready
 from plansmith.plan.tree import Section, Task
 from plansmith.workspace.source import DocumentError
 
-from . import OK, fail
+from . import OK, fail, reconfigure
 from .documents import Documents
 
 
@@ -75,6 +75,7 @@ class ExportModel(_Model):
 
 def export(arguments: argparse.Namespace) -> int:
     """Print a document's plans, or the schema of that."""
+    reconfigure(encoding="utf-8")
     if arguments.schema:
         json.dump(ExportModel.model_json_schema(), sys.stdout, indent=2)
         sys.stdout.write("\n")

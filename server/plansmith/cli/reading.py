@@ -13,7 +13,7 @@ from plansmith.plan.queries import actions_progress
 from plansmith.plan.states import ready
 from plansmith.workspace.source import DocumentError
 
-from . import COULD_NOT_RUN, OK, fail, say
+from . import COULD_NOT_RUN, OK, fail, reconfigure, say
 from .documents import Documents
 
 
@@ -61,6 +61,7 @@ def graph(arguments: argparse.Namespace) -> int:
         return fail(str(problem))
     if not document.tasks:
         say(no_task_message(document, f"in {arguments.file}"))
+    reconfigure(encoding="utf-8")
     sys.stdout.write(mermaid(document))
     return OK
 

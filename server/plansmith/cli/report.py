@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from plansmith import __version__
 from plansmith.rules.table import RULES
 
+from . import reconfigure
+
 MAX_FINDINGS = "max-findings"
 
 LEVELS = ("", "error", "warning", "information", "hint")  # by the number of the severity
@@ -51,6 +53,8 @@ def level(severity: int) -> str:
 
 def write(outcome: Outcome, form: str) -> None:
     """Write the findings to stdout in a format."""
+    if form != "text":
+        reconfigure(encoding="utf-8")
     if form == "json":
         _write_json(outcome)
     elif form == "sarif":
@@ -67,7 +71,7 @@ def write(outcome: Outcome, form: str) -> None:
 
 def encoded(text: str) -> bytes:
     """A text as stdout writes it."""
-    return text.replace("\n", os.linesep).encode(sys.stdout.encoding, sys.stdout.errors or "strict")
+    return text.replace("\n", os.linesep).encode(sys.stdout.encoding, "backslashreplace")
 
 
 def as_text(line: Line) -> str:
