@@ -99,6 +99,46 @@ def test_a_name_is_no_markdown(heading, label):
     assert f't0["{label.replace(")", "#41;")}"]:::' in mermaid(document(f"## {heading}\n"))
 
 
+def _ladder(count: int, name: str = "T") -> str:
+    """Tasks of which each waits for all before it."""
+    waits = "".join(f"## Task {n}: {name}\n**Prerequisites**: Tasks 1–{n - 1}\n\n" for n in range(2, count + 1))
+    return f"## Task 1: {name}\n\n{waits}"
+
+
+def test_of_too_many_arrows_those_that_others_imply_are_left_out():
+    assert len(arrows(mermaid(document(_ladder(32))))) == 32 * 31 // 2
+    chart = mermaid(document(_ladder(33)))
+    assert arrows(chart) == [f"t{n} --> t{n + 1}" for n in range(32)]
+    assert styled(chart, "stroke-width:4px") == set(arrows(chart))
+
+
+def test_an_arrow_in_a_cycle_is_never_left_out():
+    chart = mermaid(
+        document(_ladder(40) + textwrap.dedent(CYCLE).replace("Task 2", "Task 51").replace("Task 1", "Task 50"))
+    )
+    assert styled(chart, "stroke:#c62828") == {"t40 --> t41", "t41 --> t40"}
+
+
+def test_more_arrows_than_mermaid_draws_are_told():
+    many = "".join(f"## Task {n}: T\n\n" for n in range(1, 201))
+    for n in range(201, 204):
+        many += f"## Task {n}: T\n\n**Prerequisites**: Tasks 1–200\n\n"
+    chart = mermaid(document(many))
+    assert len(arrows(chart)) == 500
+    assert "    %% 100 arrows are left out: Mermaid draws 500 at most\n" in chart
+
+
+def test_names_are_cut_in_a_long_graph():
+    tasks = "".join(f"## Task {n}: {'x' * 70}\n\n" for n in range(1, 601))
+    chart = mermaid(document(tasks))
+    assert len(chart) <= 50_000
+    assert f't0["Task 1: {"x" * 29}…"]' in chart
+    assert f't0["Task 1: {"x" * 59}…"]' in mermaid(document(tasks[:5_000]))
+    chart = mermaid(document(f"## Task: {'y' * 70}\n\n" + tasks + tasks.replace("## Task ", "## Task 1.")))
+    assert f't0["{"y" * 14}…"]:::' in chart
+    assert 't1["Task 1"]:::' in chart
+
+
 def test_of_two_chains_the_heavier_is_critical_and_done_work_weighs_nothing():
     assert critical_path(document(CHAIN)) == (1, 3)
     assert critical_path(document(CHAIN.replace("## Task 2: Serve", "## Task 2: Serve ✅"))) == (2, 3)
