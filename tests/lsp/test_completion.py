@@ -54,6 +54,18 @@ async def test_sections_are_snippets_where_the_client_takes_them(editor, tmp_pat
     assert [item.sort_text for item in found.items] == ["000", "001", "002"]
 
 
+async def test_a_label_is_a_snippet_within_its_list(editor, tmp_path):
+    text = "## Task 1: A\n\n### Implementation Steps\n\n#### Step 1: 写 🚀\n\n- **Objective**: 🚀 Go\n- **\n"
+    buffer = editor.open(tmp_path / "plan.md", text)
+    params = types.CompletionParams(buffer.identifier, types.Position(7, 4))
+    found = await editor.request(types.TEXT_DOCUMENT_COMPLETION, params)
+    assert labels(found)[0] == "Actions"
+    assert found.items[0].text_edit.new_text == "- **Actions**:\n  - [ ] $1"
+    assert found.items[0].filter_text == "- **Actions"
+    resolved = await editor.request(types.COMPLETION_ITEM_RESOLVE, found.items[0])
+    assert resolved.documentation.value.startswith("**Actions** (required)")
+
+
 async def test_documentation_comes_with_resolve_or_at_once(editor, tmp_path):
     """Neovim does not say that it resolves documentation."""
     buffer = editor.open(tmp_path / "plan.md", PLAN.replace("@", ""))

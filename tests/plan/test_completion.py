@@ -107,6 +107,77 @@ def test_what_is_written_is_read_as_that_section():
     ]  # fmt: skip
 
 
+LABELLED = """
+    ## Task 1: 写 A
+
+    ### Implementation Steps
+
+    #### Step 1: Go 🚀
+
+    - **Objective**: Go on 🚀.
+    - **Actions**:
+      - [ ] Run `make`
+    $0
+    ### Success Criteria
+
+    - [ ] It works
+"""
+
+
+def labelled(written):
+    return dedent(LABELLED).replace("$0", written)
+
+
+MISSING = ["Code Examples", "Configuration", "Validation", "Troubleshooting"]
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("- **$0", MISSING),
+        ("- **co$0**", ["Code Examples", "Configuration"]),
+        ("- $0", MISSING),
+        ("- **v$0", ["Validation"]),
+        ("- Va$0", []),
+        ("  - **$0", []),
+        ("  - $0", []),
+        ("- [ ] $0", []),
+        ("- `$0", []),
+        ("> - **$0", []),
+    ],
+)
+def test_labels_are_offered_as_list_items_where_those_beside_them_are(written, found):
+    assert labels(labelled(written)) == found
+
+
+def test_a_label_that_is_a_list_item_holds_its_list():
+    for marker, label, key in (("-", "Validation", "validation"), ("-", "Code Examples", "code")):
+        text = accept(labelled(f"{marker} **$0"), label)
+        [task] = Document(text, built_in_format()).tasks
+        section = task.find(f"steps.1.{key}")
+        assert section is not None
+        assert section.bullet == marker
+        assert (len(section.items), len(section.fences)) == ((1, 0) if key == "validation" else (0, 1))
+        assert task.find("success") is not None
+    assert "\n- **Validation**:\n  - [ ] \n### Success" in accept(labelled("- $0"), "Validation")
+
+
+def test_an_item_of_a_list_is_none_of_a_label_unless_it_is_bold():
+    flat = labelled("$0").replace("  - [ ] Run", "- [ ] Run")
+    assert labels(flat.replace("$0", "- $0")) == []
+    assert labels(flat.replace("$0", "- **$0")) == MISSING
+    assert labels(at("$step", "- **$0")) == [], "the labels beside it are none"
+    assert labels(labelled("- **$0").replace("- **Ob", " - **Ob").replace("- **Ac", " - **Ac")) == [], "not beside them"
+
+
+def test_stars_right_below_a_list_offer_labels_with_a_blank_line_between():
+    tight = at("$last", "**Tr$0").replace("passes\n\n", "passes\n")
+    assert labels(tight) == ["Troubleshooting"]
+    assert "- [ ] `pytest` passes\n\n**Troubleshooting**:\n\n- \n" in accept(tight, "Troubleshooting")
+    assert labels(tight.replace("**Tr$0", "  **$0")) == [], "it is part of the item"
+    assert labels(tight.replace("**Tr$0", "**on$0")) == []
+
+
 def test_a_new_step_has_the_next_number_and_what_is_required():
     text = accept(at("$last", "$0"), "#### Step 2")
     assert "#### Step 2: \n" in text or "#### Step 2:\n" in text

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol import types
 
 from plansmith.plan.continuing import after_enter
+from plansmith.plan.document import Document
 from plansmith.plan.hints import find_hints
+from plansmith.plan.text import Span
 
 from .completion import TRIGGERS, completion, needs_surroundings, resolve_completion
 from .hover import hover
 from .semantic_tokens import placeholders_of
+from .slices import LONG, in_slices
 
 if TYPE_CHECKING:
     from .server import PlansmithServer
@@ -100,14 +104,38 @@ def on_type_formatting(
     ]
 
 
-def _tokens(ls: PlansmithServer, params: dict[str, Any]) -> bytes:
-    opened = _shown(ls, params)
-    return opened.tokens.full(opened.document, placeholders_of(opened.report())) if opened else b"null"
+def _tokens(ls: PlansmithServer, params: dict[str, Any]) -> bytes | Awaitable[bytes]:
+    return _all_tokens(_shown(ls, params), None)
 
 
-def _tokens_delta(ls: PlansmithServer, params: dict[str, Any]) -> bytes:
-    opened, previous = _shown(ls, params), str(params["previousResultId"])
-    return opened.tokens.delta(opened.document, placeholders_of(opened.report()), previous) if opened else b"null"
+def _tokens_delta(ls: PlansmithServer, params: dict[str, Any]) -> bytes | Awaitable[bytes]:
+    return _all_tokens(_shown(ls, params), str(params["previousResultId"]))
+
+
+def _all_tokens(opened: OpenDocument | None, previous: str | None) -> bytes | Awaitable[bytes]:
+    """All tokens, or what differs from a previous answer: at once, but for a long document that was never read."""
+    if opened is None:
+        return b"null"
+    document, placeholders = opened.document, placeholders_of(opened.report())
+    if opened.tokens.lacks(document) > LONG:
+        return _long_tokens(opened, document.snapshot(), placeholders, previous)
+    return _told_tokens(opened, document, placeholders, previous)
+
+
+async def _long_tokens(
+    opened: OpenDocument, snapshot: Document, placeholders: dict[int, tuple[Span, ...]], previous: str | None
+) -> bytes:
+    """The tokens of the text as it stood when it was asked: a client moves them by what was typed since."""
+    await in_slices(opened.tokens.prepare(snapshot, placeholders))
+    return _told_tokens(opened, snapshot, placeholders, previous)
+
+
+def _told_tokens(
+    opened: OpenDocument, document: Document, placeholders: dict[int, tuple[Span, ...]], previous: str | None
+) -> bytes:
+    if previous is None:
+        return opened.tokens.full(document, placeholders)
+    return opened.tokens.delta(document, placeholders, previous)
 
 
 def _range_tokens(ls: PlansmithServer, params: dict[str, Any]) -> bytes:

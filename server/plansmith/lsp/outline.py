@@ -43,6 +43,19 @@ class OutlineEncoder:
         """The answer to `textDocument/documentSymbol`; empty for a document without tasks."""
         return b"[%b]" % b",".join(self.symbols(document))
 
+    def lacks(self, document: Document) -> int:
+        """How many lines of a document have to be read first."""
+        return self._encoded.lacks(document) if document.tasks else 0
+
+    def prepare(self, document: Document) -> Iterator[int]:
+        """Read a document that is not edited meanwhile, so that its symbols are told at once; yields lines."""
+        count = 0
+        for encoded in self._encoded.each(document):
+            count += encoded.count
+            if count <= MAX_SYMBOLS and self._hierarchical:
+                encoded.prepare()
+            yield len(encoded.unit.lines)
+
     def symbols(self, document: Document) -> list[bytes]:
         """The symbols that lie in no other, each with all that lie in it."""
         if not document.tasks:
@@ -116,15 +129,19 @@ class _Encoded:
         self._start = -1
         self._inner: tuple[bytes, ...] = ()
 
-    def inner(self, start: int) -> tuple[bytes, ...]:
-        """What lies inside of each head, for a unit that starts in a line."""
+    def prepare(self) -> list[tuple[bytes, list[int]]]:
+        """What lies inside of each head as a format string, and the lines that it takes."""
         if self._templates is None:
             self._templates = [_template(head, self.unit, self._encoding) for head in self.heads]
+        return self._templates
+
+    def inner(self, start: int) -> tuple[bytes, ...]:
+        """What lies inside of each head, for a unit that starts in a line."""
         if self._start != start:
-            self._start = start
             self._inner = tuple(
-                [template % tuple([start + line for line in lines]) for template, lines in self._templates]
+                [template % tuple([start + line for line in lines]) for template, lines in self.prepare()]
             )
+            self._start = start
         return self._inner
 
 

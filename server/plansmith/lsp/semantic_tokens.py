@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from lsprotocol import types
@@ -79,6 +79,21 @@ class TokensEncoder:
         self._declares = bool(support.modifiers)
         self._known: dict[int, _Encoded] = {}  # by the identity of the task
         self._shown: tuple[str, list[_Chunk]] = ("", [])
+
+    def lacks(self, document: Document) -> int:
+        """How many lines of a document have to be read first."""
+        if not document.is_ours:
+            return 0
+        return sum(len(task.lines) for task in document.tasks if id(task) not in self._known)
+
+    def prepare(self, document: Document, placeholders: dict[int, tuple[Span, ...]]) -> Iterator[int]:
+        """Read a document that is not edited meanwhile, so that its tokens are told at once; yields lines."""
+        count = 0
+        for index, task in enumerate(document.tasks):
+            if count >= MAX_TOKENS:
+                break
+            count += len(self._encoded(document, index, placeholders).rows)
+            yield len(task.lines)
 
     def full(self, document: Document, placeholders: dict[int, tuple[Span, ...]]) -> bytes:
         """All tokens; `placeholders` are the places of placeholders by the index of their task."""

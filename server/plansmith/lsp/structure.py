@@ -11,6 +11,7 @@ from plansmith.plan.selection import enclosing
 
 from .parts import Parts
 from .progress import asked_progress
+from .slices import LONG, in_slices
 
 if TYPE_CHECKING:
     from .server import PlansmithServer
@@ -39,15 +40,17 @@ def document_symbol(server: PlansmithServer, params: dict[str, Any]) -> bytes | 
     work, parts = params.get("workDoneToken"), params.get("partialResultToken")
     if opened is None:
         return b"[]"
-    if work is None and parts is None:
+    if work is None and parts is None and opened.outline.lacks(opened.document) <= LONG:
         return opened.outline.encode(opened.document)
-    return _shown_outline(server, opened, work, Parts(server, parts))
+    return _long_outline(server, opened, work, Parts(server, parts))
 
 
-async def _shown_outline(server: PlansmithServer, opened: OpenDocument, work: int | str | None, parts: Parts) -> bytes:
-    """The same in parts of some symbols that lie in no other; what it tells of is the text as it stands now."""
+async def _long_outline(server: PlansmithServer, opened: OpenDocument, work: int | str | None, parts: Parts) -> bytes:
+    """The outline of the text as it stands now; in parts of some symbols that lie in no other, for who takes them."""
+    snapshot = opened.document.snapshot()
     async with asked_progress(server, work, "Outlining", "reading the document"):
-        return await parts.send_all(opened.outline.symbols(opened.document), _PART)
+        await in_slices(opened.outline.prepare(snapshot))
+        return await parts.send_all(opened.outline.symbols(snapshot), _PART)
 
 
 def _folding(opened: OpenDocument | None) -> bytes:

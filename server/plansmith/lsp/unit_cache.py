@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Generic, Protocol, TypeVar
 
 from plansmith.plan.document import Document
@@ -38,6 +38,18 @@ class UnitCache(Generic[Made]):
             found.append((made, start))
         self._known = now
         return found
+
+    def lacks(self, document: Document) -> int:
+        """How many lines of a document nothing is made of yet."""
+        return sum(len(unit.lines) for unit in document.units if id(unit) not in self._known)
+
+    def each(self, document: Document) -> Iterator[Made]:
+        """What is made of a document's units, one after the other; the document must not be edited meanwhile."""
+        for unit in document.units:
+            made = self._known.get(id(unit))
+            if made is None:
+                made = self._known[id(unit)] = self._make(unit)
+            yield made
 
     def clear(self) -> None:
         """Forget everything."""

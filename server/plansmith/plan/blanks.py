@@ -24,6 +24,16 @@ def blank_form(spec: SectionSpec, level: int, bullet: str = "-", number: int = 1
     return list(_parts(spec, level, bullet, number))
 
 
+def blank_item(spec: SectionSpec, level: int, marker: str, bullet: str = "-") -> list[Part]:
+    """A field as a list item of its own, with what it holds nested in it; `marker` is that of the item."""
+    inside = "\n" + " " * (len(marker) + 1)
+    return [f"{marker} ", *(_nested(part, inside) for part in blank_form(spec, level, bullet))]
+
+
+def _nested(part: Part, inside: str) -> Part:
+    return part.replace("\n\n", "\n").replace("\n", inside) if isinstance(part, str) else part
+
+
 def without_stops(parts: Sequence[Part]) -> str:
     """A form as a plain text, without the words that stand for what is to come."""
     *lines, last = "".join(part for part in parts if isinstance(part, str)).split("\n")

@@ -9,14 +9,14 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from .blanks import Part, blank_form
+from .blanks import Part, blank_form, blank_item
 from .document import Document
 from .examples import heading_level, title_line
 from .format import CHOICE, FIELD, HEADING, STEP, Format, fold_name
 from .graph import PREREQUISITES
 from .inline import code_spans
 from .openings import openings, without_line
-from .scanner import BLANK, MORE, TEXT
+from .scanner import BLANK, MORE, QUOTE, TEXT
 from .scanner import HEADING as HEADING_TOKEN
 from .states import state_of
 from .text import Span, on_line
@@ -29,6 +29,7 @@ WORD: Final = "word"
 MOST_TASKS: Final = 100
 
 _TITLE: Final = re.compile(r" {0,3}(?:(?P<marks>#{1,6})(?P<blank>[ \t]*)|(?P<bold>\*\*))?(?P<words>[^#*`]*)$")
+_ITEM_TITLE: Final = re.compile(r"(?P<marker>[-*+]) (?P<bold>\*\*)?(?P<words>[^#*`]*)$")
 _SEPARATOR: Final = re.compile(r"[,;&]\s*(?:and\s+|or\s+)?|\s(?:and|or)\s+", re.I)
 _WORD_AFTER: Final = re.compile(r"[\w.-]*")
 _BEGUN_ID: Final = re.compile(r"\s{1,3}#?[\w.-]*$")
@@ -72,7 +73,7 @@ def completion_at(document: Document, line: int, column: int) -> Completion | No
     if not 0 <= line < len(document.lines):
         return None
     column = min(max(column, 0), len(document.lines[line]))
-    found = _sections(document, line, column)
+    found = _sections(document, line, column) or _items(document, line, column)
     if found is None and document.is_ours:
         found = _words(document, line, column)
     return found if found is not None and found.offers else None
@@ -145,7 +146,9 @@ def _sections(document: Document, line: int, column: int) -> Completion | None:
     if words and (not (marks or bold) or (marks and not match["blank"])):
         return None
     above = document.lines[line - 1].strip() if line else ""
-    if bold and above and document.token(line - 1)[0] in (TEXT, MORE) and not _is_label(document, line - 1):
+    is_below_list = bool(bold and above) and _is_below_list(document, line)
+    is_text_above = bool(bold and above) and document.token(line - 1)[0] in (TEXT, MORE)
+    if is_text_above and not is_below_list and not _is_label(document, line - 1):
         return None  # the paragraph goes on, with emphasis
     if document.token(line)[0] not in _NO_CODE or document.token(line)[3]:
         return None
@@ -157,10 +160,10 @@ def _sections(document: Document, line: int, column: int) -> Completion | None:
         return None
     level, bullet = document.tasks[index].level, document.bullet
     form = HEADING if marks else FIELD if bold else ""
-    gap = "\n" if above and not bold else ""
+    gap = "\n" if above and (not bold or is_below_list) else ""
     below = "\n" if line + 1 < len(document.lines) and document.lines[line + 1].strip() else ""
     offers = []
-    for spec, number in openings(document, line):
+    for spec, number, _ in openings(document, line):
         if form and spec.form != form:
             continue
         title = title_line(spec, level, number).rstrip(" :：.)-–—") if spec.kind == STEP else spec.title
@@ -172,6 +175,39 @@ def _sections(document: Document, line: int, column: int) -> Completion | None:
         written = f"{'#' * heading_level(spec, level)} " if spec.form == HEADING else ""
         offers.append(Offer(SECTION, f"{written}{bare}", parts, f"{typed}{bare}", spec.need, spec.key))
     return Completion(tuple(offers), on_line(line, 0, column), on_line(line, 0, len(text)))
+
+
+def _items(document: Document, line: int, column: int) -> Completion | None:
+    """The labels that can begin in a list item, where those beside it are list items, too."""
+    text = document.lines[line]
+    match = _ITEM_TITLE.match(text, 0, column)
+    if match is None or text[column:].strip(" *") or (match["words"] and not match["bold"]):
+        return None
+    token = document.token(line)
+    if token[0] not in _NO_CODE or len(token[3]) != 1:
+        return None
+    document = without_line(document, line)
+    index = document.task_at(line)
+    if index is None or not document.is_ours:
+        return None
+    level = document.tasks[index].level
+    marker, bold, words = match["marker"], match["bold"] or "", match["words"].strip().casefold()
+    offers = []
+    for spec, _, beside in openings(document, line):
+        if spec.form != FIELD or beside is None or beside.column or not spec.title.casefold().startswith(words):
+            continue
+        if not bold and any(not item.column for item in beside.items):
+            continue  # an item of what that one holds may be meant
+        parts = blank_item(spec, level, marker, document.bullet)
+        offers.append(Offer(SECTION, spec.title, tuple(parts), f"{marker} {bold}{spec.title}", spec.need, spec.key))
+    return Completion(tuple(offers), on_line(line, 0, column), on_line(line, 0, len(text))) if offers else None
+
+
+def _is_below_list(document: Document, line: int) -> bool:
+    """Whether a line stands right below a list item, and not in it by its own indent."""
+    containers = document.token(line - 1)[4].containers
+    text = document.lines[line]
+    return bool(containers) and containers[0] != QUOTE and len(text) - len(text.lstrip()) < containers[0]
 
 
 def _is_label(document: Document, line: int) -> bool:

@@ -18,6 +18,7 @@ class Opening(NamedTuple):
 
     spec: SectionSpec
     number: int
+    beside: Section | None = None  # a sibling right before or after it whose title is a list item
 
 
 def without_line(document: Document, line: int) -> Document:
@@ -55,6 +56,7 @@ def _between(
     specs: Sequence[SectionSpec], siblings: Sequence[Section], before: Section | None, after: Section | None
 ) -> Iterator[Opening]:
     there = {section.spec for section in siblings}
+    beside = next((other for other in (before, after) if other is not None and other.bullet), None)
     least = place_of(before.spec) if before is not None else HEAD
     for spec in specs:
         if spec.kind == STEP:
@@ -62,7 +64,7 @@ def _between(
         elif (
             spec not in there and place_of(spec) >= least and (after is None or place_of(spec) <= place_of(after.spec))
         ):
-            yield Opening(spec, 1)
+            yield Opening(spec, 1, beside)
 
 
 def _chain(sections: Sequence[Section], line: int) -> list[Section]:
