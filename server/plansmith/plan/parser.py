@@ -1,33 +1,25 @@
-"""Lines and tokens in, a task out: reading is generous, and no text makes it fail.
-
-A title resolves among the children of the nearest enclosing section, then of that one's ancestors; one that
-fits nowhere is the author's own text.
-"""
+"""Lines and tokens in, a task out: reading is generous, and no text makes it fail."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from .format import (
     CHECKLIST,
     CHOICE,
-    CODE,
     HEADING,
     LINE,
-    LIST,
     Format,
-    SectionSpec,
     TaskTitle,
     fold_name,
     fold_title,
 )
 from .ignores import COMMENT, covered, gap_ignores, read_ignore
-from .labels import LABEL_LIMIT, read_label
 from .leaves import find_fences, is_wrapped
-from .opened import OpenItem, OpenSection
+from .nesting import Nesting
+from .opened import OpenItem
 from .references import defined_label, find_references
 from .scanner import (
     BLANK,
@@ -39,15 +31,11 @@ from .scanner import (
     TEXT,
     Token,
 )
-from .text import on_line
 from .tree import Fence, Gap, Heading, Reference, Section, Summary, Task, Unit, new_item
 
 _BOXES: Final = frozenset(" xX-~")
 _AFTER_BOX: Final = ("", " ", "\t")
-_LOOK_AHEAD: Final = 200  # headings
 _STARTED: Final = frozenset("xX-~")
-_ONLY_COMMENT: Final = re.compile(r"<!--(?:(?!-->).)*-->$")
-_LIST_KINDS: Final = (LIST, CHECKLIST, CODE)
 _LINE_KINDS: Final = (LINE, CHOICE)
 _OUTERMOST: Final = (0,)
 
@@ -103,19 +91,14 @@ class _TaskParse:
         self._tokens = tokens
         self._headings = headings
         self._title = title
-        self._task_level = headings[0].level
-        self._root = OpenSection(parser.format.root, "", 0, self._task_level, (0, 0), (1, 0))
-        self._stack = [self._root]  # the open sections that are headings
-        self._nested = [self._root]  # the same by their levels alone, whatever each one resolved to
-        self._labels: list[OpenSection] = []  # the open labels below the innermost heading
+        self._nesting = Nesting(parser.format, headings)
         self._items: list[OpenItem] = []  # the open list items, outermost first
-        self._current = self._root
         self._written = 0  # the first line after the last one that is not blank
         self._started = False
         self._ignores: list[tuple[int, re.Match[str]]] = []
 
     def result(self) -> Task:
-        lines, tokens = self._lines, self._tokens
+        lines, tokens, nesting = self._lines, self._tokens, self._nesting
         headings = {heading.line: heading for heading in self._headings}
         fences, fence_ends = find_fences(lines, tokens)
         opening_end = -1
@@ -126,16 +109,17 @@ class _TaskParse:
             if heading is not None:
                 if opening_end < 0:
                     opening_end = number
-                self._on_heading(heading)
-                number = heading.end
+                self._close_items()
+                nesting.open_heading(heading)
+                number = self._written = heading.end
                 continue
             token = tokens[number]
             kind = token[0]
             opened = token[3]
             if kind == BLANK and not opened:
-                current = self._current
+                current = nesting.current
                 if current.has_content and not current.level and current.spec.kind in _LINE_KINDS:
-                    self._close_label()
+                    nesting.close_label()
                 number += 1
                 continue
             containers = token[4].containers
@@ -150,12 +134,12 @@ class _TaskParse:
                     if opening_end < 0:
                         opening_end = number
                     number += 1
-                    self._current.last = self._written = number
+                    nesting.current.last = self._written = number
                     continue
             elif (depth == 0 and kind in (TEXT, MORE)) or (kind == MORE and _is_lazy(token)):
                 line = lines[number]
                 char = line[token[1]]
-                if (char in "*_" or char > "\x7f") and self._on_label(number, token[1], "", token[1]):
+                if (char in "*_" or char > "\x7f") and nesting.open_label(line, number, token[1], "", token[1]):
                     self._close_items()
                     if opening_end < 0:
                         opening_end = number
@@ -163,8 +147,8 @@ class _TaskParse:
                     self._written = number
                     continue
             elif kind == BREAK and depth == 0:
-                self._close_labels()
-            current = self._current
+                nesting.close_labels()
+            current = nesting.current
             if kind == FENCE_OPEN:
                 fence = fence_ends[number]
                 if current.fences:
@@ -183,12 +167,12 @@ class _TaskParse:
                 current.has_content = True
             number += 1
             current.last = self._written = number
-            if opening_end < 0 and self._current is not self._root:
+            if opening_end < 0 and nesting.current is not nesting.root:
                 opening_end = number - 1
         self._close_items()
         end = self._end()
         outline: list[Section] = []
-        sections = tuple([child.frozen(end, outline) for child in self._root.children])
+        sections = tuple([child.frozen(end, outline) for child in nesting.root.children])
         if opening_end < 0 or opening_end > end:
             opening_end = end
         return self._task(sections, tuple(outline), end, opening_end, fences)
@@ -198,194 +182,12 @@ class _TaskParse:
             item.close(self._written)
         self._items.clear()
 
-    # Headings
-
-    def _on_heading(self, heading: Heading) -> None:
-        fmt = self._parser.format
-        step = fmt.step_title.match(heading.text) if fmt.step_title else None
-        folded = "" if step else fold_title(heading.text)
-        label = self._label_above(folded, step) if self._labels else None
-        self._close_labels()
-        self._close_items()
-        self._written = heading.end
-        stack = self._stack
-        popped = []
-        while len(stack) > 1 and stack[-1].scope >= heading.level:
-            popped.append(stack.pop())
-        while len(self._nested) > 1 and self._nested[-1].level >= heading.level:
-            self._nested.pop()
-        if label is not None:
-            label.scope = heading.level - 1
-            stack.append(label)
-        found = self._resolve_heading(heading, popped, folded, step)
-        if found is None and step is not None:
-            found = self._resolve_heading(heading, popped, fold_title(heading.text), None)
-        if found is None:
-            self._current = stack[-1]
-            self._current.has_content = True
-            self._current.last = heading.end
-            return
-        opened, parent = found
-        if parent in popped:
-            opened.too_high = True
-            stack.append(parent)
-        else:
-            while stack[-1] is not parent:
-                stack.pop()
-            opened.too_high = opened.level <= parent.level
-        parent.children.append(opened)
-        stack.append(opened)
-        self._nested.append(opened)
-        self._current = opened
-
-    def _label_above(self, folded: str, step: re.Match[str] | None) -> OpenSection | None:
-        """The open label that a heading is a child of: a step below `**Implementation Steps**:`."""
-        return next((label for label in reversed(self._labels) if _child(label, folded, step)), None)
-
-    def _resolve_heading(
-        self, heading: Heading, popped: list[OpenSection], folded: str, step: re.Match[str] | None
-    ) -> tuple[OpenSection, OpenSection] | None:
-        if is_wrapped(heading):
-            return None
-        stack = self._stack
-        for parent in reversed(stack):
-            spec = _child(parent, folded, step)
-            alias = None if spec else parent.spec.alias_titles.get(folded)
-            if alias and any(child.spec is alias for child in parent.children):
-                alias = None
-            found = spec or alias
-            if found:
-                too_deep = self._is_too_deep(heading, found, parent)
-                if too_deep and (alias or self._comes_back(heading, parent)):
-                    # It closes nothing: the steps that follow would be lost.
-                    return None
-                opened = self._open_heading(heading, found, parent, step)
-                opened.by_alias = spec is None
-                opened.too_deep = too_deep
-                return opened, parent
-        for parent in popped:
-            spec = _child(parent, folded, step)
-            if spec:
-                return self._open_heading(heading, spec, parent, step), parent
-        return None
-
-    def _is_too_deep(self, heading: Heading, spec: SectionSpec, parent: OpenSection) -> bool:
-        """Whether the level of a heading makes it a part of another section than its parent."""
-        above = self._nested[-1] if parent.level else self._stack[-1]
-        return heading.level > self._task_level + spec.depth and parent is not above
-
-    def _comes_back(self, heading: Heading, parent: OpenSection) -> bool:
-        """Whether the sections that a heading lies in by its level go on after it."""
-        chain = self._stack[: self._stack.index(parent) + 1]
-        around = [section for section in (*self._stack, *self._nested) if section not in chain]
-        level = min([section.scope for section in around], default=0)
-        step_title = self._parser.format.step_title
-        after = bisect_right(self._headings, heading.line, key=lambda other: other.line)
-        for later in self._headings[after : after + _LOOK_AHEAD]:
-            if later.level > heading.level:
-                continue
-            folded = fold_title(later.text)
-            step = step_title.match(later.text) if step_title else None
-            if any(_child(section, folded, step) for section in around) and not any(
-                _child(section, folded, step) for section in chain
-            ):
-                return True
-            if later.level <= level:
-                break
-        return False
-
-    def _open_heading(
-        self, heading: Heading, spec: SectionSpec, parent: OpenSection, step: re.Match[str] | None
-    ) -> OpenSection:
-        line, column = heading.line, heading.column
-        title = (column, column + len(heading.text))
-        content = (heading.end, 0)
-        if step is None or spec is not parent.spec.step:
-            key = f"{parent.key}.{spec.name}" if parent.key else spec.name
-            opened = OpenSection(spec, key, line, heading.level, title, content)
-        else:
-            number = int(step["n"][:9])
-            opened = OpenSection(spec, f"{parent.key}.{number}", line, heading.level, title, content)
-            opened.number = number
-            start, end = step.span("n")
-            opened.number_span = on_line(line, column + start, column + end)
-            opened.name = step["name"].strip()
-        opened.last = heading.end
-        return opened
-
-    # Labels
-
-    def _on_label(self, number: int, start: int, bullet: str, column: int) -> bool:
-        """Open a section if a label starts at `start` of the line; `column` is that of its marker or text."""
-        line = self._lines[number]
-        text = line[start : start + LABEL_LIMIT]
-        label = read_label(text, bool(bullet)) if ":" in text or "：" in text else None
-        if label is None:
-            return False
-        folded, bold, title, title_end, end = label
-        found = self._resolve_label(folded, column, bullet, bold)
-        if found is None:
-            return False
-        spec, parent, alias = found
-        while self._labels and self._labels[-1] is not parent:
-            self._labels.pop()
-        key = f"{parent.key}.{spec.name}" if parent.key else spec.name
-        where = (start + title, start + title_end)
-        opened = OpenSection(spec, key, number, 0, where, (number, start + end))
-        if bullet or column:
-            opened.column = column
-            opened.bullet = bullet
-        if alias:
-            opened.by_alias = True
-        if start + end < len(line):
-            rest = line[start + end :].strip()
-            opened.has_content = bool(rest) and not (rest.startswith("<!--") and _ONLY_COMMENT.match(rest))
-        parent.children.append(opened)
-        self._labels.append(opened)
-        self._current = opened
-        return True
-
-    def _resolve_label(
-        self, folded: str, column: int, bullet: str, bold: bool
-    ) -> tuple[SectionSpec, OpenSection, bool] | None:
-        labels = self._labels
-        for label in reversed(labels):
-            spec = label.spec.titles.get(folded)
-            if spec:
-                return spec, label, False
-            if column > label.column:
-                return None  # deeper than the label: its content
-        top = labels[-1] if labels else None
-        inside = top is not None and bullet and not top.bullet and top.spec.kind in _LIST_KINDS
-        for depth, parent in enumerate(reversed(self._stack)):
-            spec = parent.spec.titles.get(folded)
-            if spec is not None:
-                if inside and not (bold and _goes_on(parent, top, spec)):
-                    return None
-                return spec, parent, False
-            spec = parent.spec.alias_titles.get(folded)
-            if spec is None and depth == 0:
-                spec = parent.spec.label_titles.get(folded)
-            if spec is not None:
-                if inside or any(child.spec is spec for child in parent.children):
-                    return None
-                return spec, parent, True
-        return None
-
-    def _close_label(self) -> None:
-        self._labels.pop()
-        self._current = self._labels[-1] if self._labels else self._stack[-1]
-
-    def _close_labels(self) -> None:
-        self._labels.clear()
-        self._current = self._stack[-1]
-
     # Items
 
     def _on_item(self, number: int, token: Token) -> bool:
         """Open the list items of a line; whether they are a label."""
         kind, _, _, opened, state = token
-        line = self._lines[number]
+        line, nesting = self._lines[number], self._nesting
         depths = _depths(token)
         last = len(opened) - 1
         for place, (column, sign, text) in enumerate(opened):
@@ -405,14 +207,14 @@ class _TaskParse:
                 elif (
                     len(opened) == 1
                     and QUOTE not in state.containers
-                    and (depth == 0 or any(label.spec.children for label in self._labels))
-                    and self._on_label(number, text, sign, column)
+                    and (depth == 0 or nesting.takes_labels)
+                    and nesting.open_label(line, number, text, sign, column)
                 ):
                     item = new_item(number, column, sign, content, text, None, depth)
                     self._items.append(OpenItem(item, []))
                     return True
             item = new_item(number, column, sign, content, text, box, depth)
-            self._items.append(OpenItem(item, self._current.items))
+            self._items.append(OpenItem(item, nesting.current.items))
         return False
 
     # The whole
@@ -472,7 +274,7 @@ class _TaskParse:
             title.id,
             fold_name(title.name),
             title.head.casefold(),
-            self._task_level,
+            self._headings[0].level,
             done,
             self._started,
             is_plan,
@@ -483,7 +285,7 @@ class _TaskParse:
             title=title,
             sections=sections,
             outline=every,
-            items=tuple(self._root.items),
+            items=tuple(self._nesting.root.items),
             end=end,
             opening_end=opening_end,
             body_headings=len(body),
@@ -503,22 +305,10 @@ def _depths(token: Token) -> Sequence[int]:
     return [depth for depth, container in enumerate(containers) if container != QUOTE][-count:]
 
 
-def _child(parent: OpenSection, folded: str, step: re.Match[str] | None) -> SectionSpec | None:
-    if step is not None and parent.spec.step is not None:
-        return parent.spec.step
-    return parent.spec.titles.get(folded)
-
-
 def _is_lazy(token: Token) -> bool:
     """Whether a line stands left of the list whose paragraph it continues: a label there ends that list for us."""
     containers = token[4].containers
     return bool(containers) and token[1] < containers[0]
-
-
-def _goes_on(parent: OpenSection, label: OpenSection | None, spec: SectionSpec) -> bool:
-    """Whether a bullet in a list is the next section rather than an item that happens to be titled like one."""
-    present = any(child.spec is spec for child in parent.children)
-    return label is not None and not present and spec.order > label.spec.order
 
 
 def _definitions(lines: Sequence[str], tokens: Sequence[Token]) -> frozenset[str]:
