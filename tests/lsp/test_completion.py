@@ -155,6 +155,30 @@ async def test_paths_that_earlier_tasks_create_come_first(editor, tmp_path):
     assert "Change 🚀 `src/new.py`\n" in buffer.text
 
 
+@pytest.mark.parametrize(
+    ("typed", "offered", "written"),
+    [
+        ("`", ["src/notes/store.py"], "`src/notes/store.py`"),
+        ("`notes/st", ["src/notes/store.py"], "`src/notes/store.py`"),
+        ("`./src/no", ["./src/notes/store.py"], "`./src/notes/store.py`"),
+        ("`otes", None, ""),
+    ],
+)
+async def test_any_part_of_a_path_finds_it_and_backticks_stay_two(editor, tmp_path, typed, offered, written):
+    (tmp_path / "src" / "notes").mkdir(parents=True)
+    (tmp_path / "src" / "notes" / "store.py").write_text("")
+    (tmp_path / ".git").mkdir()
+    buffer = editor.open(tmp_path / "docs" / "plan.md", FLAWED.replace("Later.", f"Change 🚀 {typed}` 导入"))
+    found = await complete(buffer, f"Change 🚀 {typed}")
+    if offered is None:
+        assert found is None
+        return
+    found.items = [item for item in found.items if item.label.endswith(".py")]
+    assert labels(found) == offered
+    accept(buffer, found.items[0])
+    assert f"Change 🚀 {written} 导入\n" in buffer.text
+
+
 async def test_a_document_by_itself_has_no_workspace(start, tmp_path):
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "app.py").write_text("")

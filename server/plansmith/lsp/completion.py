@@ -149,11 +149,16 @@ def _code(opened: OpenDocument, place: CodePlace, surroundings: Surroundings | N
             if command.startswith(place.text)
         ]
     if begins and not any(map(str.isspace, place.text)):
-        made = _made_before(opened.document, place)
-        offers += [Offer("path", path, (path + after,), path, detail, path) for path, detail in made.items()]
+        dot = "./" if place.text.startswith("./") else ""
+        typed = place.text.removeprefix("./").casefold()
+        found = _made_before(opened.document, place, typed)
         files = surroundings.files if surroundings is not None else None
-        paths, incomplete = _paths(place.text, files) if files is not None else ([], False)
-        offers += [Offer("path", path, (path + after,), path, key=path) for path in paths if path not in made]
+        paths, incomplete = _paths(typed, files) if files is not None else ([], False)
+        for path in paths:
+            found.setdefault(path, "")
+        offers += [
+            Offer("path", dot + path, (dot + path + after,), dot + path, detail, path) for path, detail in found.items()
+        ]
     items = [_item(opened, number, offer, place.span, place.whole) for number, offer in enumerate(offers)]
     return types.CompletionList(incomplete, items) if items else None
 
@@ -181,14 +186,13 @@ def _commands(stack: Stack, task: Task) -> dict[str, str]:
     return found
 
 
-def _made_before(document: Document, place: CodePlace) -> dict[str, str]:
+def _made_before(document: Document, place: CodePlace, typed: str) -> dict[str, str]:
     """The paths that begin like this and that earlier tasks create, the last one's first, each with who does."""
-    folded = place.text.casefold()
     found: dict[str, str] = {}
     for index in range(place.task - 1, -1, -1):
         task = document.tasks[index]
         for listed in listed_files(task).new:
-            if _begins(listed.path.casefold(), folded):
+            if _begins(listed.path.casefold(), typed):
                 found.setdefault(listed.path, f"created by {task.label}")
                 if len(found) == MOST_PATHS:
                     return found
@@ -196,18 +200,17 @@ def _made_before(document: Document, place: CodePlace) -> dict[str, str]:
 
 
 def _paths(typed: str, files: WorkspaceFiles) -> tuple[list[str], bool]:
-    """The workspace's paths, or their names, that begin like this, those nearest to the root first; not too many."""
-    folded = typed.casefold()
+    """The workspace's paths with a part that begins like this, those nearest to the root first; not too many."""
     found = nsmallest(
         MOST_PATHS + 1,
-        (path for path in files.paths if _begins(path.casefold(), folded)),
+        (path for path in files.paths if _begins(path.casefold(), typed)),
         key=lambda path: (path.count("/"), path),
     )
     return found[:MOST_PATHS], len(found) > MOST_PATHS
 
 
 def _begins(path: str, typed: str) -> bool:
-    return path.startswith(typed) or path.rpartition("/")[2].startswith(typed)
+    return path.startswith(typed) or f"/{typed}" in path
 
 
 # Items
