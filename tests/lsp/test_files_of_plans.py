@@ -88,6 +88,21 @@ async def test_a_path_leads_to_the_file_and_to_the_line_that_it_names(start, tmp
     assert await editor.request(types.TEXT_DOCUMENT_DEFINITION, missing) is None
 
 
+@pytest.mark.parametrize("name", ["vscode", "neovim"])
+async def test_a_path_of_no_file_leads_to_the_task_that_creates_it(start, tmp_path, name):
+    files = "### Files Created/Modified\n\n**New Files**:\n\n- 🚀 no path\n- `../src/missing.py`, `src/b.py` - 导入"
+    text = PLAN.replace("### Dependencies Added", f"## Task 2: Do\n\n{files}\n\n### Dependencies Added")
+    editor, buffer = await workspace(start, tmp_path, name, text=text)
+    [link] = await editor.request(
+        types.TEXT_DOCUMENT_DEFINITION, types.DefinitionParams(*at(buffer, "src/missing.py`", 3))
+    )
+    assert link.target_uri == buffer.uri
+    assert words(buffer, link.target_selection_range) == "../src/missing.py"
+    assert link.target_selection_range.start.line > buffer.line_of("## Task 2")
+    itself = types.DefinitionParams(*at(buffer, "src/b.py`", 3))
+    assert await editor.request(types.TEXT_DOCUMENT_DEFINITION, itself) is None
+
+
 async def test_a_file_leads_to_all_plans_that_mention_it_open_and_closed(start, tmp_path):
     editor, buffer = await workspace(start, tmp_path, "neovim")
 

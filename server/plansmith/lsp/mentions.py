@@ -12,7 +12,7 @@ from pygls.uris import from_fs_path
 
 from plansmith.plan.document import Document
 from plansmith.plan.package_places import find_mentions, find_package_places, name_at, package_at, source_of
-from plansmith.plan.paths import MODIFIED, NEW, find_paths, path_at
+from plansmith.plan.paths import MODIFIED, NEW, find_paths, listed_files, path_at
 from plansmith.plan.text import Span
 from plansmith.plan.tree import Task
 from plansmith.plan.urls import find_urls
@@ -117,13 +117,30 @@ def _linked(
 def file_definition(
     server: PlansmithServer, opened: OpenDocument, named: NamedPath
 ) -> list[types.LocationLink] | types.Location | None:
-    """The file that a path names, where there is one in the workspace."""
+    """The file that a path names; of one that is not there yet where a task of the document lists it as new."""
     path = find_file(server, opened, named.path)
     uri = from_fs_path(path) if path is not None else None
     if uri is None:
-        return None
+        made = _made_at(server, opened, named)
+        if made is None or made == named.span:
+            return None
+        return _linked(opened, named.span, opened.uri, opened.positions.range(made))
     top = types.Position(named.line, 0)
     return _linked(opened, named.span, uri, types.Range(top, top))
+
+
+def _made_at(server: PlansmithServer, opened: OpenDocument, named: NamedPath) -> Span | None:
+    """Where a task lists a file as new, by absolute lines."""
+    where = whereabouts(server.session, opened.uri)
+    wanted = possible_files(named.path, where) if where is not None else ()
+    if where is None or not wanted:
+        return None
+    document = opened.document
+    for index, task in enumerate(document.tasks):
+        for place in listed_files(task).new:
+            if not set(wanted).isdisjoint(possible_files(place.path, where)):
+                return place.span.shifted(document.start_of(index))
+    return None
 
 
 async def references_to(
