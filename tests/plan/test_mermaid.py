@@ -72,9 +72,22 @@ def test_the_critical_path_is_thick():
     assert "    class t1,t3 critical\n" in chart
 
 
-def test_a_cycle_is_red_and_what_waits_for_it_is_blocked():
+def test_a_task_in_progress_that_waits_for_another_is_blocked():
+    text = CHAIN.replace("Tasks 2, 3", "Tasks 2, 3\n    **Acceptance Criteria**:\n    - [x] one\n    - [ ] two")
+    assert document(text).tasks[3].started
+    assert states(mermaid(document(text)))["t3"] == "blocked"
+
+
+def test_a_cycle_has_red_borders_and_arrows_and_each_task_the_colour_of_its_state():
     chart = mermaid(document(CYCLE))
-    assert states(chart) == {"t0": "cycle", "t1": "cycle", "t2": "blocked"}
+    assert states(chart) == {"t0": "blocked", "t1": "blocked", "t2": "blocked"}
+    assert "    class t0,t1 cycle\n" in chart
+    assert "    classDef cycle stroke:#c62828" in chart
+    assert "cycle" not in mermaid(document(CHAIN))
+    chart = mermaid(document(CYCLE.replace("Hen", "Hen ✅")))
+    assert states(chart) == {"t0": "done", "t1": "ready", "t2": "blocked"}
+    assert "    class t0,t1 cycle\n" in chart
+    chart = mermaid(document(CYCLE))
     assert styled(chart, "stroke:#c62828") == {"t0 --> t1", "t1 --> t0"}
 
 

@@ -9,7 +9,8 @@ from lsprotocol import types
 from plansmith.expand.expansion import counted, wanted_keys
 from plansmith.plan.document import Document
 from plansmith.plan.queries import actions_progress
-from plansmith.plan.states import blockers, next_task
+from plansmith.plan.states import BLOCKED as IS_BLOCKED
+from plansmith.plan.states import blockers, next_task, state_of
 from plansmith.plan.text import on_line
 from plansmith.plan.tree import Task
 
@@ -38,7 +39,7 @@ def code_lenses(opened: OpenDocument) -> list[types.CodeLens]:
             kinds.append(PROGRESS)
         if index == following:
             kinds.append(NEXT)
-        elif document.is_ours and not task.done and blockers(document, index):
+        elif document.is_ours and state_of(document, index) == IS_BLOCKED:
             kinds.append(BLOCKED)
         lenses += [types.CodeLens(range=where, data={**data, "kind": kind}) for kind in kinds]
     return lenses
@@ -73,8 +74,8 @@ def _told(document: Document, index: int, kind: str) -> str:
         return f"{progress.done} of {progress.total} actions done"
     if kind == NEXT:
         return "next" if next_task(document) == index else ""
-    blocked = len(blockers(document, index))
-    return f"blocked by {blocked}" if kind == BLOCKED and blocked else ""
+    is_blocked = kind == BLOCKED and state_of(document, index) == IS_BLOCKED
+    return f"blocked by {len(blockers(document, index))}" if is_blocked else ""
 
 
 def expand_title(task: Task, document: Document) -> str:

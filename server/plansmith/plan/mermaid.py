@@ -10,20 +10,20 @@ from typing import Final
 from .critical_path import critical_path
 from .document import Document
 from .graph import Graph, dependency_order
-from .states import state_of
+from .states import BLOCKED, DONE, READY, STARTED, state_of
 from .tree import Task
 
 MOST_ARROWS: Final = 500  # what Mermaid draws at most, as GitHub and editors set it up: `maxEdges`
 MOST_TEXT: Final = 50_000  # characters that it reads at most: `maxTextSize`
 
 _NAME_LIMITS: Final = (60, 30, 15, 0)  # the next one is for a graph that would be too long
+_CLASSES: Final = {DONE: "done", STARTED: "started", READY: "ready", BLOCKED: "blocked"}
 # The same colours in light and dark themes: each box brings its own text colour.
 _STYLES: Final = {
     "done": "fill:#d3f2d3,stroke:#2d7d2d,color:#1b3d1b",
     "started": "fill:#fff3cd,stroke:#b58900,color:#4d3b00",
     "ready": "fill:#d6e8ff,stroke:#1f6feb,color:#0b2a55",
     "blocked": "fill:#eef2f7,stroke:#5b6b80,color:#1f2a37",
-    "cycle": "fill:#ffdcd7,stroke:#c62828,color:#5c1111",
 }
 # Mermaid reads its own signs, and labels as Markdown: emphasis, addresses, and a list that starts one. A colon within
 # a word may make an icon, an address, or, with an entity behind it, a style.
@@ -37,8 +37,8 @@ _Arrow = tuple[int, int]  # from a task to one that waits for it
 def mermaid(document: Document) -> str:
     """A flowchart of all tasks; an arrow runs from a task to each task that waits for it.
 
-    A task is coloured by its state: done, started, ready to be started, blocked, or in a cycle.
-    The critical path has thick arrows and borders; tasks that wait for each other have dashed red arrows.
+    A task is coloured by its state: done, in progress, ready to be started, or blocked.
+    The critical path has thick arrows and borders; tasks that wait for each other have dashed red ones.
     Of more than `MOST_ARROWS` those are left out that others imply; names are cut where it would be too long else.
     """
     text = ""
@@ -52,12 +52,12 @@ def mermaid(document: Document) -> str:
 def _flowchart(document: Document, name_limit: int) -> str:
     graph, tasks = document.graph, document.tasks
     cyclic = {(path[(number + 1) % len(path)], path[number]) for path in graph.cycles for number in range(len(path))}
-    in_cycles = {index for path in graph.cycles for index in path}
+    in_cycles = sorted({index for path in graph.cycles for index in path})
     critical = critical_path(document)
     on_path = set(pairwise(critical))
     lines = ["flowchart TD"]
     for index, task in enumerate(tasks):
-        state = "cycle" if index in in_cycles else _state(document, index)
+        state = _CLASSES[state_of(document, index)]
         lines.append(f'    t{index}["{_label(task, name_limit)}"]:::{state}')
     arrows = [(target, index) for index, needed in enumerate(graph.prerequisites) for target in needed]
     if len(arrows) > MOST_ARROWS:
@@ -68,9 +68,10 @@ def _flowchart(document: Document, name_limit: int) -> str:
     arrows = drawn
     lines += [f"    t{target} --> t{index}" for target, index in arrows]
     lines += [f"    classDef {state} {style}" for state, style in _STYLES.items()]
-    if critical:
-        lines.append(f"    classDef critical {_CRITICAL}")
-        lines.append(f"    class {','.join(f't{index}' for index in critical)} critical")
+    for name, style, marked in ("critical", _CRITICAL, critical), ("cycle", _CYCLIC, in_cycles):
+        if marked:
+            lines.append(f"    classDef {name} {style}")
+            lines.append(f"    class {','.join(f't{index}' for index in marked)} {name}")
     for style, chosen in (_CRITICAL, on_path - cyclic), (_CYCLIC, cyclic):
         numbers = [str(number) for number, arrow in enumerate(arrows) if arrow in chosen]
         if numbers:
@@ -95,11 +96,6 @@ def _telling(arrows: Sequence[_Arrow], graph: Graph, needed: Set[_Arrow]) -> lis
             before[index] |= 1 << target
     found = [arrow for arrow in arrows if arrow in kept]
     return found if len(found) <= MOST_ARROWS else sorted(found, key=lambda arrow: arrow not in needed)
-
-
-def _state(document: Document, index: int) -> str:
-    task = document.tasks[index]
-    return "started" if task.started and not task.done else state_of(document, index)
 
 
 def _label(task: Task, limit: int) -> str:

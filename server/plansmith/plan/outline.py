@@ -53,7 +53,7 @@ def outline(unit: Unit) -> tuple[Entry, ...]:
     return tuple(found)
 
 
-def state_of(task: Task) -> str:
+def how_far(task: Task) -> str:
     """How far a task has come, in a few words: "done", "3 of 7 done", "not expanded", or nothing."""
     if task.done:
         return "done"
@@ -86,7 +86,7 @@ def _of_task(task: Task) -> Entry:
     end = max(task.end, heading.end)
     name = task_name(task)
     root = _Node(
-        Entry(name, state_of(task), TASK, heading.level, _title(task, heading), (heading.line, 0), end, ()), end
+        Entry(name, how_far(task), TASK, heading.level, _title(task, heading), (heading.line, 0), end, ()), end
     )
     parts = [_of_section(task, section) for section in task.outline]
     taken = {entry.start[0] for entry in parts}

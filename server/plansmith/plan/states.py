@@ -1,4 +1,7 @@
-"""How a task stands: done, in progress, ready to start, or blocked by tasks that are still to do."""
+"""How a task stands: done, in progress, ready to start, or blocked by tasks that are still to do.
+
+Whoever tells a task's state asks here, so that hover, hints, lenses, lists and the graph never disagree.
+"""
 
 from __future__ import annotations
 
@@ -38,16 +41,18 @@ def state_of(document: Document, index: int) -> str:
 
 def ready(document: Document) -> list[int]:
     """The tasks that can be started or gone on with now: not done, and nothing they wait for is open or unknown."""
-    return [index for index, task in enumerate(document.tasks) if not task.done and not blockers(document, index)]
+    return [index for index in range(len(document.tasks)) if state_of(document, index) in (READY, STARTED)]
 
 
 def next_task(document: Document) -> int | None:
     """The task to go on with: the first one in progress that nothing blocks, else the first that is ready."""
     first: int | None = None
     for index, task in enumerate(document.tasks):
-        if task.done or (first is not None and not task.started) or blockers(document, index):
+        if first is not None and not task.started:
             continue
-        if task.started:
+        state = state_of(document, index)
+        if state == STARTED:
             return index
-        first = index
+        if state == READY:
+            first = index
     return first
