@@ -288,6 +288,22 @@ def test_synonyms_of_former_choices_speak_of_the_new_ones(configured):
     assert spec.synonyms["hard"] == "Alta"
 
 
+def test_a_choice_is_explained_in_its_own_words(configured):
+    spec = configured(SPANISH).format.by_key["complexity"]
+    assert "`Baja`, `Media` or `Alta`" in spec.hover
+    assert spec.example == "**Complejidad estimada**: Media"
+    spec = configured('[sections.complexity]\nchoices = ["S", "M", "L", "XL"]\n').format.by_key["complexity"]
+    assert spec.example == "**Estimated Complexity**: M"
+    assert "Medium" not in spec.hover
+    spec = configured('[sections.complexity]\nchoices = ["S", "L"]\nhover = "Low or so."\n').format.by_key["complexity"]
+    assert spec.hover == "Low or so."
+    spec = configured('[sections.complexity]\nchoices = ["Low", "Medium", "High", "Epic"]\n').format.by_key[
+        "complexity"
+    ]
+    assert spec.example.endswith(": Medium")
+    assert "`Medium (3 days)`" in spec.hover
+
+
 # Adding, requiring, relaxing, taking away
 
 

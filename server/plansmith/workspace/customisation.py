@@ -224,12 +224,28 @@ class _Sections:
                     words = [*old.get(former, ()), *([former] if former not in choices else [])]
                     synonyms[now] = [word for word in words if word.casefold() not in map(str.casefold, choices)]
             values["synonyms"] = synonyms
+            self._rewrite_choices(before, choices, values, section)
         for choice in list(values.get("synonyms", {})):
             if choice not in choices:
                 near = suggestion(choice, choices)
                 path = (*change.path, "synonyms", choice)
                 self._validation.mistake(path, f"“{choice}” is none of the choices; {near or 'delete it'}")
                 values["synonyms"] = {k: v for k, v in values["synonyms"].items() if k != choice}
+
+    def _rewrite_choices(self, before: Sequence[str], now: Sequence[str], values: Table, section: Table) -> None:
+        """Speak of the new choices in the section's own example and hover text; what would still name another goes."""
+        if not before or set(before) <= set(now):
+            return
+        pairs = dict(zip(before, now, strict=True)) if len(before) == len(now) else {}
+        word = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(before, key=len, reverse=True)))})\b")
+        if "example" not in values and section.get("example"):
+            middle = now[(len(now) - 1) // 2]
+            values["example"] = word.sub(lambda match: pairs.get(match[0], middle), section["example"])
+        if "hover" not in values and section.get("hover"):
+            sentences = re.split(r"(?<=\.)\s+", section["hover"])
+            if not pairs:
+                sentences = [sentence for sentence in sentences if not word.search(sentence)]
+            values["hover"] = word.sub(lambda match: pairs.get(match[0], match[0]), " ".join(sentences))
 
     def _rewrite_examples(self, key: str, before: str, now: str) -> None:
         """Put the new title into the examples of a section and of those around it."""
