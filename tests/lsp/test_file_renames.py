@@ -105,6 +105,15 @@ async def test_the_address_of_a_link_is_read_and_written_as_one(start, tmp_path)
         assert [each.new_text for each in change.edits] == [expected, expected]
 
 
+async def test_a_long_plan_is_renamed_to_its_end(start, tmp_path):
+    editor, _ = await workspace(start, tmp_path, "vscode")
+    tasks = "".join(f"## Task {number}: T\n\n" + "- 🚀 `src/app.py`\n" * 100 + "\n" for number in range(30))
+    buffer = editor.open(tmp_path / "long.md", tasks)
+    edit = await rename(editor, tmp_path, "src/app.py", "src/main.py")
+    [edits] = [change.edits for change in edit.document_changes if change.text_document.uri == buffer.uri]
+    assert len(edits) == 3_000
+
+
 async def test_a_client_without_versions_gets_changes(start, tmp_path):
     capabilities = without_versions()
     assert capabilities.workspace is not None

@@ -118,6 +118,24 @@ def test_a_name_changes_behind_the_number_of_a_reference():
     ]
 
 
+@pytest.mark.parametrize(
+    ("heading", "reference", "expected"),
+    [
+        ("Task 1: 🎉 Build", "Task 1: 🎉 Build", "Task 1: 🎉 Test"),
+        ("Task 1: ✅ Build", "🚀 Task 1: [x] Build", "🚀 Task 1: [x] Test"),
+        ("Task 1: *Build* it", "Task 1: *Build* it", "Task 1: Test"),
+        ("Task 1: **Build**", "Task 1: Build", "Task 1: Test"),
+        ("Task 1: Build", 'Task 1 — "Build".', 'Task 1 — "Test".'),
+        ("Task 1: Build", "Task 1：Build", "Task 1：Test"),
+        ("Task 1: Build", "Task 1: Builds", "Task 1: Builds"),
+        ("Task 1: Build", "Task 1 of Build", "Task 1 of Build"),
+    ],
+)
+def test_a_name_behind_a_number_is_changed_with_what_stands_around_it(heading, reference, expected):
+    text = f"## {heading}\n\n## Task 2: Ship\n\n**Prerequisites**: {reference}\n"
+    assert renamed(text, 0, NAME, "Test").endswith(f"**Prerequisites**: {expected}\n")
+
+
 def test_what_is_called_by_number_and_name_in_prose_or_code_is_a_mention():
     document = document_of(LABELLED)
     line = "**Objective**: As Task 1 (Test) and Task 1: Building say, `Task 1: Test` is first; `Task 1` too."

@@ -29,7 +29,7 @@ from .session import Session, file_path
 if TYPE_CHECKING:
     from .server import PlansmithServer
 
-_MAX_MENTIONS: Final = 2_000  # of one plan
+_MAX_MENTIONS: Final = 10_000  # of one plan
 _AT_ONCE: Final = 100  # files that are read before others have their turn
 
 Range = dict[str, dict[str, int]]

@@ -23,7 +23,8 @@ _DEFINITION: Final = re.compile(
 _RANGE: Final = re.compile(r"^\s*(?:[-–—]|to|bis|hasta)\s*$")
 _RANGE_LIMIT: Final = 200
 # What stands between an id and the task's name: `Task 2: Ship it`, `**Task 2** - *Ship it*`, `Task 2 (Ship it)`.
-_NAME_JOINT: Final = re.compile(r"[*_]{0,3}(?:\s*[:：]\s*|\s+[-–—]{1,2}\s+|\s+\()[*_]{0,3}[\"“'‘]?")
+_NAME_JOINT: Final = re.compile(r"[*_]{0,3}(?:\s*[:：]\s*|\s+[-–—]{1,2}\s+|\s+\()")
+_NAME_OPENING: Final = re.compile(r"(?:\[[ xX~-]\]\s+|[^\w\s]{1,4}\s+)?[*_]{0,3}[\"“'‘]?")
 _DIGITS: Final = 9  # of a number that can start or end a range
 
 
@@ -104,9 +105,12 @@ def find_name_behind(line: str, column: int, name: str) -> tuple[int, int] | Non
     joint = _NAME_JOINT.match(line, column)
     if joint is None:
         return None
-    start = joint.end()
+    opening = _NAME_OPENING.match(line, joint.end())
+    opened = opening.end() if opening is not None else joint.end()
     bare = name.strip("*_` ")
-    for text in (name, bare) if bare != name else (name,):
+    if any(mark in bare for mark in "*_`"):
+        bare = ""  # the emphasis is not around all of it
+    for start, text in (joint.end(), name), (opened, name), (opened, bare):
         end = start + len(text)
         if text and line[start:end].casefold() == text.casefold() and not line[end : end + 1].isalnum():
             return start, end
