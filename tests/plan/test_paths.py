@@ -113,7 +113,20 @@ def test_a_place_lies_in_a_path_from_its_start_to_its_end():
 
 @pytest.mark.parametrize(
     "text",
-    ["src/app.py", "app.py", "src/", "Makefile", ".github/workflows/ci.yml", "a/b", "../lib/x.rs", "src/導入.py"],
+    [
+        "src/app.py",
+        "app.py",
+        "src/",
+        "Makefile",
+        ".github/workflows/ci.yml",
+        "a/b",
+        "../lib/x.rs",
+        "src/導入.py",
+        "process.py",
+        "src/response.json",
+        "users.json",
+        ".env",
+    ],
 )
 def test_what_is_a_path(text):
     assert as_path(text) == text
@@ -124,6 +137,7 @@ def test_what_is_a_path(text):
     [
         "", "/etc/hosts", "https://example.org/a.py", "src/*.py", "src/<name>.py", "src/{a,b}.py", "$HOME/a.py", "~/a.py",
         "node.js", "text/html", "a b.py", "pytest", "app.run", "origin/main", "1/2", "C:/a.py", "src/../../a.py", "@a/b", "src\\app.py",
+        "process.env", "import.meta.env", "this.props", "self.lock", "response.json", "Rails.env", "feat/sign-in",
         "x" * 300 + ".py",
     ],
 )  # fmt: skip

@@ -30,12 +30,17 @@ _FILE_NAMES: Final = frozenset({
 _NO_FILES: Final = frozenset({
     "node.js", "next.js", "vue.js", "nuxt.js", "express.js", "three.js", "d3.js", "react.js", "backbone.js",
     "ember.js", "chart.js", "alpine.js", "socket.io", "asp.net", "moment.js", "nest.js", "deno.js", "discord.js",
+    # What programs call by a dot, and what is also an extension.
+    "import.meta.env", "process.env", "rails.env", "django.conf", "request.json", "response.json", "req.json",
+    "res.json", "resp.json", "self.conf", "self.env", "self.json", "self.lock", "self.properties", "self.props",
+    "self.service", "self.template", "this.conf", "this.env", "this.json", "this.lock", "this.properties", "this.props",
+    "this.service", "this.template",
 })  # fmt: skip
 _PLACE: Final = re.compile(r":\d+(?:[:-]\d+)?$")  # a line of a file, or several
 _MIME: Final = re.compile(r"[^/]+/[\w.+-]+$")
 _MIME_STARTS: Final = frozenset(("application", "audio", "font", "image", "message", "multipart", "text", "video"))
 _BRANCH_STARTS: Final = frozenset((
-    "origin", "upstream", "refs", "heads", "feature", "bugfix", "hotfix", "release",
+    "origin", "upstream", "refs", "heads", "feature", "feat", "bugfix", "hotfix", "release", "chore",
 ))  # fmt: skip
 _ABOVE: Final = re.compile(r"(?:\.\./)+")
 # Neither blanks nor the signs of globs, templates, calls, addresses, and of paths that only Windows reads.
