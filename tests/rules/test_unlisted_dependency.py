@@ -50,6 +50,9 @@ def test_commands_that_install_what_is_not_listed(check):
         "pip install -r requirements.txt", "pip install -e .", "npm install", "npm install -g left-pad", "npm ci",
         "npm install react", "pip install typing-extensions", "pip install .", "pip install --upgrade pip",
         "apt-get install redis", "brew install redis", "go get ./...", "pip install <package>", "git add src/app.py",
+        "pip install typing-extensions # then test", "npm install react | tee log", "npm install react > log 2>&1",
+        "npm install react 2>errors.log", "npm install github:user/repo", "npm install user/repo",
+        "npm install lodash --dry-run",
         "npm add ./local", "pip install git+https://example.org/x", "yarn global add serve",
     ],
 )  # fmt: skip

@@ -40,7 +40,9 @@ _VALUE_FLAGS: Final = frozenset((
     "--extra-index-url", "--optional", "--extra", "--features", "-F", "--source", "--registry", "--target", "-t",
     "--package", "-p", "--workspace", "-w", "--filter", "--prefix", "--version", "-v",
 ))  # fmt: skip
-_GLOBAL_FLAGS: Final = frozenset(("-g", "--global", "--location=global"))
+_NOTHING_FLAGS: Final = frozenset(("-g", "--global", "--location=global", "--dry-run"))  # the project gets nothing
+_ELSEWHERE: Final = re.compile(r"(?:github|gitlab|bitbucket|gist|file|link|portal|workspace|git):")
+_REDIRECTION: Final = re.compile(r"\d?>>?(?P<target>.*)$")
 _NAME: Final = re.compile(r"(?P<name>@?[A-Za-z0-9][\w./-]*)(?:\[[^\]]*\])?(?P<rest>.*)$")
 
 
@@ -58,12 +60,12 @@ def find_packages(command: str) -> list[Package]:
     import shlex  # most texts have no such command
 
     found: list[Package] = []
-    for part in re.split(r"\s*(?:&&|;|\|\|)\s*", command):
+    for part in re.split(r"\s*(?:&&|;|\|\|?)\s*", command):
         text = _PROJECT.sub("", part)
         try:
-            words = shlex.split(text)
+            words = shlex.split(text, comments=True)
         except ValueError:
-            words = text.split()
+            words = text.partition(" #")[0].split()
         for head, ecosystem in _INSTALLERS:
             if tuple(words[: len(head)]) == head:
                 found += _arguments(words[len(head) :], ecosystem)
@@ -88,7 +90,7 @@ def same_package(name: str) -> str:
 
 
 def _arguments(words: list[str], ecosystem: str) -> list[Package]:
-    if not _GLOBAL_FLAGS.isdisjoint(words):
+    if not _NOTHING_FLAGS.isdisjoint(words):
         return []
     groups = [words[at + 1] for at, word in enumerate(words[:-1]) if word in ("--group", "-G")]
     dev = not _DEV_FLAGS.isdisjoint(words) or any("dev" in group or "test" in group for group in groups)
@@ -98,9 +100,15 @@ def _arguments(words: list[str], ecosystem: str) -> list[Package]:
         if skip or word.startswith("-"):
             skip = not skip and word in _VALUE_FLAGS
             continue
+        redirection = _REDIRECTION.match(word)
+        if redirection is not None:
+            skip = not redirection["target"]
+            continue
         if word.startswith((".", "/", "$", "<", "{")) or word.endswith((".txt", ".whl", ".toml", ".gz")):
             continue
-        if "://" in word or word.startswith("git+"):
+        if "://" in word or word.startswith("git+") or _ELSEWHERE.match(word) is not None:
             continue
+        if ecosystem == "node" and "/" in word and not word.startswith("@"):
+            continue  # a repository of GitHub's
         found.append(read_package(word, ecosystem, dev=dev))
     return [package for package in found if package.name]
