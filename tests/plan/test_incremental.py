@@ -139,6 +139,13 @@ def test_a_snapshot_stays_as_it_is_and_can_be_edited_itself(text, drawn):
     assert_equal(document, Document(edited_first, FORMAT, scanner))
 
 
+def test_a_heading_that_rises_leaves_its_group():
+    document = Document("---\nplansmith: true\n---\n# Plans\n\nTask: Named\n---\n", FORMAT)
+    assert document.graph.keys[0].groups == ("plans",)
+    document.edit(Edit(Span(6, 0, 6, 3), "==="))
+    assert document.graph.keys[0].groups == ()
+
+
 @pytest.mark.parametrize("line", [1, 2])
 def test_a_blank_line_between_two_tasks_links_nothing_anew(line):
     document = Document("# Plans\n\n## Task 1: A\n\n## Task 2: B\n", FORMAT)

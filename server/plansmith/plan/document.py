@@ -365,7 +365,8 @@ class Document:
 def _is_called_alike(old: Unit, new: Unit) -> bool:
     """Whether references mean the same with one unit or another in its place."""
     if isinstance(old, Task) and isinstance(new, Task):
-        return old.summary[:3] == new.summary[:3]  # the id, the name and the level
+        before, after = old.summary, new.summary
+        return (before.level, before.id, before.name, before.head) == (after.level, after.id, after.name, after.head)
     return isinstance(old, Gap) and isinstance(new, Gap) and _group(old) == _group(new)
 
 
