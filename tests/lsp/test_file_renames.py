@@ -105,6 +105,15 @@ async def test_the_address_of_a_link_is_read_and_written_as_one(start, tmp_path)
         assert [each.new_text for each in change.edits] == [expected, expected]
 
 
+async def test_a_plan_that_moves_keeps_its_paths(start, tmp_path):
+    editor, buffer = await workspace(start, tmp_path, "vscode")
+    assert await rename(editor, tmp_path, "docs", "notes") is None  # all is where it was, from there and from the root
+    edit = await rename(editor, tmp_path, "docs/plan.md", "notes/deep/plan.md")
+    [change] = edit.document_changes
+    buffer.apply(list(change.edits))
+    assert buffer.text == OPEN.replace("(../src/app.py#top)", "(../../src/app.py#top)")
+
+
 async def test_a_long_plan_is_renamed_to_its_end(start, tmp_path):
     editor, _ = await workspace(start, tmp_path, "vscode")
     tasks = "".join(f"## Task {number}: T\n\n" + "- 🚀 `src/app.py`\n" * 100 + "\n" for number in range(30))

@@ -41,6 +41,42 @@ def test_a_path_follows_its_file_as_it_was_written(path, old, new, expected):
     assert moved(path, old, new) == expected
 
 
+@pytest.mark.parametrize(
+    ("path", "is_link", "expected"),
+    [
+        ("src/later.py", False, None),  # not there yet: it is that of the root, as its folder is
+        ("later.py", False, None),
+        ("new/later.py", False, None),
+        ("../src/later.py", True, None),
+        ("notes.md", True, None),  # beside the document still
+        ("later.md", True, None),
+        ("docs/notes.md", False, "notes/notes.md"),
+        ("../docs/notes.md", True, "notes.md"),
+        ("deep/later.md", False, None),
+        ("docs/later.md", False, "notes/later.md"),
+    ],
+)
+def test_a_document_that_moves_along_keeps_what_is_right_still(path, is_link, expected):
+    there = {*FILES, "/w/docs/deep"} - {"/w/docs/src/twin.py"}
+    found = moved_path(path, READER, [Move("/w/docs", "/w/notes")], there.__contains__, is_link=is_link)
+    assert found in (expected, path if expected is None else expected)
+
+
+@pytest.mark.parametrize(
+    ("path", "is_link", "expected"),
+    [
+        ("../src/app.py", True, "../../src/app.py"),
+        ("../src/app.py", False, "../../src/app.py"),
+        ("notes.md", True, "../../docs/notes.md"),
+        ("src/app.py", False, None),
+        ("docs/plan.md", False, "plans/deep/plan.md"),
+        ("plan.md", True, "plan.md"),
+    ],
+)
+def test_a_document_that_moves_by_itself_speaks_from_its_new_place(path, is_link, expected):
+    assert moved(path, "docs/plan.md", "plans/deep/plan.md", is_link=is_link) == expected
+
+
 def test_of_two_files_a_link_means_that_beside_the_document():
     assert moved("src/twin.py", "docs/src/twin.py", "docs/src/b.py", is_link=True) == "src/b.py"
     assert moved("src/twin.py", "docs/src/twin.py", "docs/src/b.py") is None
@@ -53,6 +89,12 @@ def test_what_leaves_the_root_keeps_its_name():
         moved_path("src/app.py", READER, [Move("/w/src/app.py", "/x/app.py")], FILES.__contains__, is_link=False)
         is None
     )
+
+
+def test_a_document_that_leaves_the_root_keeps_its_paths():
+    for to in ("/x/plan.md", "/plan.md"):
+        moves = [Move("/w/docs/plan.md", to)]
+        assert moved_path("../src/app.py", READER, moves, FILES.__contains__, is_link=True) is None
 
 
 def test_the_innermost_move_counts():

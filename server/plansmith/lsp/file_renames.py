@@ -83,7 +83,8 @@ def _edits(plans: Sequence[Plan], moves: Sequence[Move]) -> list[tuple[Plan, lis
 def _edit(
     mention: Mention, reader: Reader, moves: Sequence[Move], exists: Callable[[str], bool]
 ) -> types.TextEdit | None:
-    if not any(file == old or file.startswith(f"{old}/") for file in mention.files for old, _ in moves):
+    hangs_on = (*mention.files, reader.document)
+    if not any(file == old or file.startswith(f"{old}/") for file in hangs_on for old, _ in moves):
         return None
     path = moved_path(mention.path, reader, moves, exists, is_link=mention.is_link)
     if path is None or path == mention.path or "`" in path or "\n" in path:

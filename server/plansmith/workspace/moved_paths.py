@@ -33,25 +33,43 @@ class Reader(NamedTuple):
 def moved_path(
     path: str, reader: Reader, moves: Iterable[Move], exists: Callable[[str], bool], *, is_link: bool
 ) -> str | None:
-    """What a path is called afterwards; None where it does not lie in what moves, or would leave the root.
+    """What a path is called afterwards; None where nothing moves that it hangs on, or it would leave the root.
 
     A path means the file that is there before the move, in a link first from the document, else first from the root;
-    of one that is not there yet its folder decides.
+    of one that is not there yet its folders decide. A document that moves itself speaks from its new place.
     """
     places = [("", from_root(path)), (reader.folder, from_root(path, reader.folder))]
     if not reader.folder:
         del places[1]
     if is_link:
         places.reverse()
-    absolute = [(base, posixpath.join(reader.root, inside)) for base, inside in places if inside]
-    absolute.sort(key=lambda place: not exists(place[1]))  # what is there goes first, the order is kept else
-    for base, file in absolute:
-        target = _target(file, moves)
-        if target is not None:
-            return _spelled(target, base, reader.root, path)
-        if exists(file):
-            return None
-    return None
+    candidates = [(base, posixpath.join(reader.root, inside)) for base, inside in places if inside]
+    if not candidates:
+        return None
+    base, file = max(
+        candidates, key=lambda place: _is_there(place[1], reader.root, place[0], exists)
+    )  # the first of equals
+    target = _target(file, moves)
+    document = _target(reader.document, moves) if base else None
+    if document is not None:
+        # From its new place; what stays where it is lies elsewhere from there.
+        target, base = target or file, Reader(document, reader.root).folder
+        if base.split("/")[0] == "..":
+            return None  # another root is its own from there
+    return _spelled(target, base, reader.root, path) if target is not None else None
+
+
+def _is_there(file: str, root: str, base: str, exists: Callable[[str], bool]) -> tuple[bool, int]:
+    """Whether a file is there, and else how many of the folders that it names are."""
+    if exists(file):
+        return True, 0
+    count = 0
+    start = posixpath.join(root, base)
+    folder = posixpath.dirname(file)
+    while folder.startswith(f"{start}/"):
+        count = count + 1 if count or exists(folder) else 0
+        folder = posixpath.dirname(folder)
+    return False, count
 
 
 def _target(file: str, moves: Iterable[Move]) -> str | None:
