@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import * as path from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 
+import { writeJson } from './files';
 import { Window } from './window';
 
 export interface HostOptions {
@@ -97,8 +98,8 @@ export class Host {
     }
     const { state } = this.options;
     const user = { ...QUIET, 'security.workspace.trust.enabled': options.restricted ?? false, ...options.settings };
-    write(path.join(state, 'data', 'User', 'settings.json'), user);
-    write(path.join(state, 'data', 'Machine', 'settings.json'), options.machine ?? {});
+    writeJson(path.join(state, 'data', 'User', 'settings.json'), user);
+    writeJson(path.join(state, 'data', 'Machine', 'settings.json'), options.machine ?? {});
     // A context of its own: no trust, no secret and no layout is left of the window before.
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 } });
     const page = await context.newPage();
@@ -127,11 +128,6 @@ export class Host {
       await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, 10_000))]);
     }
   }
-}
-
-export function write(file: string, value: unknown): void {
-  fs.mkdirSync(path.dirname(file), { recursive: true });
-  fs.writeFileSync(file, JSON.stringify(value));
 }
 
 async function freePort(): Promise<number> {

@@ -2,7 +2,7 @@
 
 import type { Locator, Page } from 'playwright-core';
 
-import { write } from './host';
+import { writeJson } from './files';
 
 /** Milliseconds that anything may take; the machine may be busy with other things. */
 const PATIENCE = Number(process.env['PLANSMITH_PATIENCE'] ?? 60_000);
@@ -464,7 +464,7 @@ export class Window {
 
   /** Settings of the machine while the window is open; VS Code sees the file change. */
   machine(settings: Record<string, unknown>): void {
-    write(this.machineSettings, settings);
+    writeJson(this.machineSettings, settings);
   }
 
   async reload(): Promise<void> {

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plansmith.workspace.files import Portion, read_workspace_files
+from plansmith.workspace.files import read_workspace_files
 from plansmith.workspace.folders import SKIPPED_FOLDERS
 from plansmith.workspace.ignore import parse_ignore_file
 from plansmith.workspace.snapshot import WorkspaceFiles
+from plansmith.workspace.source import Portion
 
 links = pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
 

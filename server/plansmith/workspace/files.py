@@ -11,26 +11,16 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from plansmith.workspace.folders import SKIPPED_FOLDERS
 from plansmith.workspace.ignore import IgnoreFile, IgnoreRules, is_ignored
 from plansmith.workspace.ignore_files import Chain, ignore_files_above, read_ignore_file
 from plansmith.workspace.snapshot import WorkspaceFiles
-from plansmith.workspace.source import lenient_text, read_at_most
+from plansmith.workspace.source import Portion, lenient_text, read_at_most
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-class Portion(NamedTuple):
-    """How much of a file is wanted, in bytes: the whole file if it is no larger, or its beginning.
-
-    Half a manifest would be a broken one, so a larger one is not read at all.
-    """
-
-    size: int
-    whole: bool = True
 
 
 HowMuch = Callable[[str], Portion | None]

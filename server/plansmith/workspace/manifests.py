@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from plansmith.workspace.folders import SKIPPED_FOLDERS
-from plansmith.workspace.named_files import FILE, FOLDER, Tree
+from plansmith.workspace.lazy_tree import FILE, FOLDER, Tree
 from plansmith.workspace.snapshot import WorkspaceFiles
 from plansmith.workspace.stack import detect_stack
 from plansmith.workspace.stacks import MANIFEST, TextsToRead, is_foreign

@@ -82,6 +82,16 @@ def _reason(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else str(error)) or type(error).__name__
 
 
+class Portion(NamedTuple):
+    """How much of a file is wanted, in bytes: the whole file if it is no larger, or its beginning.
+
+    Half a manifest would be a broken one, so a larger one is not read at all.
+    """
+
+    size: int
+    whole: bool = True
+
+
 def read_at_most(path: str, size: int) -> bytes | None:
     """The first bytes of a file that is not the author's document; None where it can't be read."""
     try:

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable
 from fnmatch import translate
 
-from plansmith.workspace.files import Portion
 from plansmith.workspace.project import CI_FILES
+from plansmith.workspace.source import Portion
 from plansmith.workspace.stacks import dotnet, go, java, node, php, python, ruby, rust
 from plansmith.workspace.stacks.detector import Detector
 from plansmith.workspace.targets import TARGET_FILES
