@@ -32,6 +32,20 @@ async def test_a_task_is_moved_with_all_that_is_in_it(editor, tmp_path):
     assert buffer.text == FLAWED
 
 
+async def test_a_task_at_the_edge_of_its_group_goes_into_the_next_one(editor, tmp_path):
+    text = "## Phase 🚀 1\n\n### Task 1: 导入\n\n### Task 2: B\n\n## Phase 2\n\nWords.\n\n### Task 3: C\n"
+    buffer = editor.open(tmp_path / "plan.md", text)
+    answer = await buffer.run("moveDown", line=buffer.line_of("### Task 2"))
+    assert (answer["status"], answer["line"]) == ("applied", buffer.line_of("### Task 2: B"))
+    assert buffer.text.endswith("### Task 1: 导入\n\n## Phase 2\n\nWords.\n\n### Task 2: B\n\n### Task 3: C\n")
+    assert len(editor.edits) == 1
+    await buffer.run("moveUp", line=answer["line"])
+    assert buffer.text == text
+    answer = await buffer.run("moveUp", line=buffer.line_of("### Task 1"))
+    assert (answer["status"], buffer.text) == ("conflict", text)
+    assert "give that group a heading of the same level" in answer["message"]
+
+
 async def test_what_has_no_neighbour_stays_and_says_so(editor, tmp_path):
     buffer = editor.open(tmp_path / "plan.md", FLAWED)
     for line in (0, buffer.line_of("## Task 1"), buffer.line_of("#### Step 1"), 4000):

@@ -134,6 +134,101 @@ def test_what_has_no_neighbour_stays(words, up, message):
     assert message in found.message
 
 
+GROUPS = """
+    # Shop 🛒
+
+    ## Phase 1: 导入
+
+    ### Task 1: Store
+
+    ### Task 2: Read 🚀
+
+    **Prerequisites**: Task 1
+
+    #### Task 2.1: Nested
+
+    ---
+
+    ## Phase 2
+
+    What this 🚀 phase is about.
+
+    <!-- plansmith: ignore missing-section -->
+    ### Task 3: Ship
+
+    ## Phase 3
+
+    # Part II
+
+    ## Phase 4
+
+    ### Task 4: Sell
+
+    **Prerequisites**: Tasks 1–3
+    """
+
+
+def in_group(words):
+    return GROUPS.replace(words, f"$0{words}", 1)
+
+
+def groups(text):
+    """What stands where, by the words of the headings."""
+    return [line.strip("# ").partition(":")[0] for line in split_lines(text)[0] if line.startswith("#")]
+
+
+def test_a_task_at_the_end_of_its_group_goes_to_the_beginning_of_the_next():
+    text, found = moved(in_group("### Task 2: Read"))
+    assert groups(text)[2:] == [
+        *("Task 1", "Phase 2", "Task 2", "Task 2.1", "Task 3", "Phase 3", "Part II", "Phase 4", "Task 4")
+    ]
+    assert split_lines(text)[0][found.line] == "### Task 2: Read 🚀"
+    assert "What this 🚀 phase is about.\n\n### Task 2" in text.replace("---\n\n", "")
+    assert "<!-- plansmith: ignore missing-section -->\n### Task 3" in text
+    assert moved(text.replace("### Task 2: R", "$0### Task 2: R"), up=True)[0] == dedent(GROUPS)
+
+
+def test_a_task_at_the_beginning_of_its_group_goes_to_the_end_of_the_one_before():
+    text, found = moved(in_group("### Task 3"), up=True)
+    assert groups(text)[2:8] == ["Task 1", "Task 2", "Task 2.1", "Task 3", "Phase 2", "Phase 3"]
+    lines = split_lines(text)[0]
+    assert lines[found.line - 1 : found.line + 1] == ["<!-- plansmith: ignore missing-section -->", "### Task 3: Ship"]
+    assert text.index("### Task 3") < text.index("What this 🚀 phase")
+
+
+def test_a_task_goes_through_empty_groups_and_the_parts_they_lie_in():
+    text, seen = in_group("### Task 3: Ship"), []
+    while True:
+        plain, line, _ = read_cursor(text)
+        found = move(parsed(plain), line, up=False)
+        if isinstance(found, Refusal):
+            break
+        lines = apply_edits(plain, found.edits).split("\n")
+        headings = [each.strip("# ") for each in lines[: found.line] if each.startswith("#")]
+        seen.append(headings[-1])
+        lines[found.line] = f"$0{lines[found.line]}"
+        text = "\n".join(lines)
+    assert seen == ["Phase 3", "Phase 4", "Task 4: Sell"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("## Phase 1\n\n### Task 1: A\n\n# Part 2\n\n### Task 2: B\n", "a heading of the same level"),
+        ("## Phase 1\n\n### Task 1: A\n\n## Phase 2\n\n#### Task 2: B\n", "a heading of the same level"),
+        ("## Phase 1\n\n### Task 1: A\n\n## Phase 2\n\n### Task 1: B\n", "another task of its name; rename one"),
+        ("## Task 1: A\n\n### Task 1.1: B\n\n## Phase 2\n\n### Task 2: B\n", "a heading of the same level"),
+        ("### Task 1: A\n\n## Phase 2\n\n### Task 2: B\n", "a heading of the same level"),
+        ("## P\n\n### Task 1: A\n\n## Q\n\n```\n### Task 2: B\n", "part them by a blank line"),
+    ],
+)
+def test_where_no_group_of_the_same_kind_stands_beside_it_a_task_stays_and_is_told_what_to_do(text, message):
+    before = [line.startswith(("### Task 1: A", "### Task 1.1")) for line in text.split("\n")]
+    found = move(parsed(text), before.index(True), up=False)
+    assert isinstance(found, Refusal)
+    assert message in found.message
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [
@@ -240,7 +335,7 @@ _STEPS = [
 ]  # fmt: skip
 _TASKS = [
     "## Task 1: A\n\n", "## Task 2: B\n\n**Prerequisites**: Task 1\n\n", "Task 3: C\n---\n", "### Task 2.1: N\n\nTask 1, Step 2\n\n",
-    "## Phase 1\n\n", "---\n\n", "<!-- plansmith: ignore missing-section -->\n", "text\n", "\n", "```\n", "## Named\n\n- Task 1\n\n",
+    "## Phase 1\n\n", "# Part\n\n", "# Half\n\n🚀 words\n\n", "---\n\n", "<!-- plansmith: ignore missing-section -->\n", "text\n", "\n", "```\n", "## Named\n\n- Task 1\n\n",
 ]  # fmt: skip
 
 
@@ -264,6 +359,7 @@ def test_moving_there_and_back_is_the_original(text):
 
 def test_the_plan_moves_there_and_back():
     assert _check_all(dedent(PLAN)) == 6
+    assert _check_all(dedent(GROUPS)) == 6
 
 
 @each_corpus_text

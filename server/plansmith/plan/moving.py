@@ -13,7 +13,7 @@ from .document import Document
 from .numbering import renumbered, renumbered_elsewhere, steps_of
 from .scanner import BLANK, BREAK
 from .text import Edit, Span, apply_edits, join_lines
-from .tree import Section, Task, Unit
+from .tree import Gap, Section, Task, Unit
 
 _UNMOVED: Final = "the text around it would not read as it does now; part them by a blank line, and close what is open"
 
@@ -132,7 +132,7 @@ def _move_task(document: Document, index: int, *, up: bool) -> Move | Refusal:
     label = document.tasks[index].label
     other = _sibling_before(document, index) if up else _sibling_after(document, index)
     if other is None:
-        return Refusal(f"{label} is the {'first' if up else 'last'} task under its heading")
+        return _move_to_group(document, index, up=up)
     one, two = (other, index) if up else (index, other)
     first, second = _block(document, one), _block(document, two)
     if first[1] > second[0]:
@@ -146,6 +146,118 @@ def _move_task(document: Document, index: int, *, up: bool) -> Move | Refusal:
     if _reads_alike(document, copy, first, second) and _keeps_tasks(document, copy, one, two):
         return result
     return Refusal(f"{label} stays: {_UNMOVED}")
+
+
+# Groups
+
+
+def _move_to_group(document: Document, index: int, *, up: bool) -> Move | Refusal:
+    """Move a task that is the first or last one of its group to the end or the beginning of the group beside it."""
+    label = document.tasks[index].label
+    places = _beside_group(document, index, up=up)
+    if places is None:
+        where, beside = ("first", "before") if up else ("last", "after")
+        return Refusal(
+            f"{label} is the {where} task under its heading, and no group of the same kind stands {beside} it; "
+            "give that group a heading of the same level as this one's, or move the lines by hand"
+        )
+    first, second = places
+    if first[1] > second[0]:
+        return Refusal(f"{label} stays: {_UNMOVED}")
+    heading = document.start_of(index) + document.tasks[index].heading.line
+    line = heading - (second[0] - first[0]) if up else heading + second[1] - first[1]
+    result = Move((_swapped(document, first, second, []),), line, label)
+    copy = document.snapshot()
+    copy.apply(result.edits)
+    if copy.graph.duplicates != document.graph.duplicates:
+        return Refusal(f"{label} stays: one of the two groups has another task of its name; rename one of them first")
+    if not _reads_alike(document, copy, first, second) or not _keeps_order(document, copy):
+        return Refusal(f"{label} stays: {_UNMOVED}")
+    # It has to be on its way back that it is where it was: else the group that it went to is not the one beside it.
+    back = _beside_group(copy, index, up=not up)
+    if back is None:
+        return Refusal(f"{label} stays: {_UNMOVED}")
+    copy.apply([_swapped(copy, *back, [])])
+    return result if copy.text == document.text else Refusal(f"{label} stays: {_UNMOVED}")
+
+
+_Lines = tuple[int, int]  # the first line, and the first one after the last
+
+
+def _beside_group(document: Document, index: int, *, up: bool) -> tuple[_Lines, _Lines] | None:
+    """The lines that change places where a task leaves its group: its own, and those of a group's heading.
+
+    None where the task lies in no group, or where its neighbour is none of the same level.
+    """
+    level, unit = document.tasks[index].level, document.unit_of(index)
+    heads, before, after = _heads_beside(document, unit, up=up)
+    if not heads:
+        return None
+    # A part's heading goes together with its first chapter's: each of a row is below the one before.
+    first = last = len(heads) - 1 if up else 0
+    while up and first and heads[first - 1].level < heads[first].level:
+        first -= 1
+    while not up and last + 1 < len(heads) and heads[last].level < heads[last + 1].level:
+        last += 1
+    above = next((head.level for head in reversed(heads[:first]) if head.level < level), None)
+    if above is None:
+        above = _level_around(document, before, level)
+    if above != heads[last].level or above >= level:
+        return None
+    if last + 1 == len(heads) and isinstance(after, Task) and after.level > level:
+        return None  # it would be nested in what comes before it
+    heading, block = (heads[first].line, heads[last].end), _block(document, index)
+    return (heading, block) if up else (block, heading)
+
+
+class _Head(NamedTuple):
+    """A heading that is no task's, with the text below it up to the next one, by absolute lines."""
+
+    level: int
+    line: int
+    end: int
+
+
+def _heads_beside(document: Document, unit: int, *, up: bool) -> tuple[list[_Head], int, Unit | None]:
+    """The headings between a task and the one before or after it; the unit before them by its index, and that after."""
+    units = document.units
+    first = unit if up else _end_of_block(document, unit)
+    end = first
+    while up and first and isinstance(units[first - 1], Gap):
+        first -= 1
+    while not up and end < len(units) and isinstance(units[end], Gap):
+        end += 1
+    heads = []
+    for number in range(first, end):
+        gap, start = units[number], document.starts[number]
+        for place, heading in enumerate(gap.headings):
+            below = gap.headings[place + 1].line if place + 1 < len(gap.headings) else len(gap.lines)
+            heads.append(_Head(heading.level, start + heading.line, start + _trimmed(gap, heading.end, below)))
+    return heads, first - 1, units[end] if end < len(units) else None
+
+
+def _level_around(document: Document, unit: int, level: int) -> int | None:
+    """The level of the heading that what follows a unit lies below; None where it is a task's, or none is above it."""
+    for number in range(unit, -1, -1):
+        found = document.units[number]
+        for heading in reversed(found.headings):
+            if heading.level < level:
+                return None if isinstance(found, Task) else heading.level
+    return None
+
+
+def _keeps_order(document: Document, copy: Document) -> bool:
+    """Whether all tasks are as they were, in the same order, and every reference means the task that it meant."""
+    return (
+        len(copy.tasks) == len(document.tasks)
+        and copy.graph.targets == document.graph.targets
+        and all(
+            before.summary == after.summary
+            and _are_same(before.outline, after.outline)
+            and _comments_on(document, index) == _comments_on(copy, index)
+            for index, (before, after) in enumerate(zip(document.tasks, copy.tasks, strict=True))
+        )
+    )
 
 
 def _sibling_after(document: Document, index: int) -> int | None:
@@ -195,9 +307,13 @@ def _block(document: Document, index: int) -> tuple[int, int]:
 
 def _content_end(unit: Unit) -> int:
     """The first line after a unit's own text: blank and rule lines, and comments on what follows, left out."""
-    end = len(unit.lines)
+    return _trimmed(unit, unit.headings[0].end, len(unit.lines))
+
+
+def _trimmed(unit: Unit, first: int, end: int) -> int:
+    """The first line after what stands from a line on, blank and rule lines and comments on what follows left out."""
     comments = {comment.line for comment in unit.trailing_ignores}
-    while end > unit.headings[0].end and (
+    while end > first and (
         (unit.tokens[end - 1][0] in (BLANK, BREAK) and not unit.tokens[end - 1][4].containers)
         or not unit.lines[end - 1].strip()
         or end - 1 in comments
