@@ -81,7 +81,10 @@ _FEATURES = {
     ),
     "documentFormattingProvider": Provider("textDocument/formatting", "numbering, order, blank lines, markers"),
     "documentRangeFormattingProvider": Provider("textDocument/rangeFormatting", "the same for a part"),
-    "willRename": Provider("workspace/willRenameFiles", "a renamed file is renamed in the plans that mention it"),
+    "willRename": Provider(
+        "workspace/willRenameFiles",
+        "a renamed file is renamed in the plans that mention it; a renamed plan goes on naming the same files",
+    ),
     "workspaceFolders": Provider("workspace/didChangeWorkspaceFolders", "several folders, each with its configuration"),
 }
 # What is no feature of its own.

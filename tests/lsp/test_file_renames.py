@@ -89,6 +89,25 @@ async def test_a_renamed_folder_takes_its_files_along_in_closed_plans_too(start,
     assert other.text == CLOSED.replace("`src/`", "`lib/`")
 
 
+@pytest.mark.parametrize("name", ["vscode", "neovim"])
+async def test_a_plan_that_is_renamed_itself_names_the_same_files(start, tmp_path, name):
+    editor, _ = await workspace(start, tmp_path, name, able(name))
+    (tmp_path / "docs" / "near.txt").write_bytes(b"")
+    text = "# P\n\n## Task 1: 导入 🚀\n\n🚀 `near.txt`, `../src/app.py`, `src/app.py`, [x](./near.txt#top) and `later.py`\n"
+    buffer = editor.open(tmp_path / "docs" / "mine.md", text)
+    edit = await rename(editor, tmp_path, "docs/mine.md", "plans/deep/mine.md")
+    [change] = edit.document_changes
+    assert change.text_document.uri == buffer.uri, "the edit comes before the rename"
+    buffer.apply(list(change.edits))
+    near, app = "../../docs/near.txt", "../../src/app.py"
+    assert buffer.text.endswith(f"🚀 `{near}`, `{app}`, `src/app.py`, [x]({near}#top) and `later.py`\n")
+    buffer.close()
+    closed = await rename(editor, tmp_path, "docs/deep/other.md", "other.md")
+    [change] = closed.document_changes
+    assert change.text_document.uri.endswith("docs/deep/other.md")
+    assert [each.new_text for each in change.edits] == ["docs/src/app.py"]
+
+
 async def test_the_address_of_a_link_is_read_and_written_as_one(start, tmp_path):
     (tmp_path / "my src").mkdir()
     (tmp_path / "my src" / "100% it.py").write_bytes(b"")

@@ -100,3 +100,50 @@ def test_a_document_that_leaves_the_root_keeps_its_paths():
 def test_the_innermost_move_counts():
     moves = [Move("/w/src", "/w/lib"), Move("/w/src/app.py", "/w/main.py")]
     assert moved_path("src/app.py", READER, moves, FILES.__contains__, is_link=False) == "main.py"
+
+
+@pytest.mark.parametrize(
+    ("path", "new", "expected"),
+    [
+        ("src/app.py", "plans/plan.md", None),  # it is read from the root
+        ("src/later.py", "plans/plan.md", None),
+        ("notes.md", "plans/plan.md", "../docs/notes.md"),
+        ("notes.md", "plan.md", "docs/notes.md"),
+        ("notes.md", "docs/deep/plan.md", "../notes.md"),
+        ("notes.md", "docs/other.md", "notes.md"),
+        ("../src/app.py", "docs/deep/plan.md", "../../src/app.py"),
+        ("../src/app.py", "plan.md", "src/app.py"),
+        ("../src/later.py", "docs/deep/plan.md", "../../src/later.py"),
+        ("../src/", "docs/deep/plan.md", "../../src/"),
+        ("src/twin.py", "plan.md", None),
+        ("notes.md", "../x/plan.md", None),
+    ],
+)
+def test_where_the_document_moves_what_is_read_from_its_folder_is_spelled_from_the_new_one(path, new, expected):
+    assert moved(path, "docs/plan.md", new) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("notes.md", "../docs/notes.md"),
+        ("gone.md", "../docs/gone.md"),
+        ("src/twin.py", "../docs/src/twin.py"),
+        ("src/app.py", None),  # there is none beside the document
+    ],
+)
+def test_a_link_is_read_from_the_document(path, expected):
+    assert moved(path, "docs/plan.md", "plans/plan.md", is_link=True) == expected
+
+
+def test_a_link_of_a_document_at_the_root_is_read_from_there():
+    reader, moves = Reader("/w/plan.md", "/w"), [Move("/w/plan.md", "/w/docs/plan.md")]
+    assert moved_path("src/app.py", reader, moves, FILES.__contains__, is_link=True) == "../src/app.py"
+    assert moved_path("src/app.py", reader, moves, FILES.__contains__, is_link=False) is None
+
+
+def test_a_folder_takes_the_document_along_with_its_files():
+    for path, expected in (("notes.md", "notes.md"), ("docs/notes.md", "texts/notes.md"), ("../src/app.py", None)):
+        found = moved(path, "docs", "texts")
+        assert found == (expected or path)
+    assert moved("../src/app.py", "docs", "texts/deep") == "../../src/app.py"

@@ -38,19 +38,23 @@ def moved_path(
     A path means the file that is there before the move, in a link first from the document, else first from the root;
     of one that is not there yet its folders decide. A document that moves itself speaks from its new place.
     """
-    places = [("", from_root(path)), (reader.folder, from_root(path, reader.folder))]
+    from_top, from_document = (False, from_root(path)), (True, from_root(path, reader.folder))
+    places = [from_document, from_top] if is_link else [from_top, from_document]
     if not reader.folder:
-        del places[1]
-    if is_link:
-        places.reverse()
-    candidates = [(base, posixpath.join(reader.root, inside)) for base, inside in places if inside]
+        del places[1]  # they are the same
+    candidates = [(is_own, posixpath.join(reader.root, inside)) for is_own, inside in places if inside]
     if not candidates:
         return None
-    base, file = max(
-        candidates, key=lambda place: _is_there(place[1], reader.root, place[0], exists)
+
+    def folder_of(place: tuple[bool, str]) -> str:
+        return reader.folder if place[0] else ""
+
+    found = max(
+        candidates, key=lambda place: _is_there(place[1], reader.root, folder_of(place), exists)
     )  # the first of equals
+    base, file = folder_of(found), found[1]
     target = _target(file, moves)
-    document = _target(reader.document, moves) if base else None
+    document = _target(reader.document, moves) if found[0] else None
     if document is not None:
         # From its new place; what stays where it is lies elsewhere from there.
         target, base = target or file, Reader(document, reader.root).folder
