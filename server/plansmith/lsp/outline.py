@@ -41,7 +41,11 @@ class OutlineEncoder:
 
     def encode(self, document: Document) -> bytes:
         """The answer to `textDocument/documentSymbol`; empty for a document without tasks."""
-        return b"[%b]" % b",".join(self.symbols(document))
+        pieces = [b"["]  # joined once: an outline may be a megabyte
+        for number, symbol in enumerate(self._pieces(document)):
+            pieces += (b",", *symbol) if number else symbol
+        pieces.append(b"]")
+        return b"".join(pieces)
 
     def lacks(self, document: Document) -> int:
         """How many lines of a document have to be read first."""
@@ -58,6 +62,10 @@ class OutlineEncoder:
 
     def symbols(self, document: Document) -> list[bytes]:
         """The symbols that lie in no other, each with all that lie in it."""
+        return list(map(b"".join, self._pieces(document)))
+
+    def _pieces(self, document: Document) -> list[list[bytes]]:
+        """The same, each as the pieces of its text."""
         if not document.tasks:
             self._encoded.clear()
             return []
@@ -65,8 +73,8 @@ class OutlineEncoder:
         whole = sum(encoded.count for encoded, _ in units) <= MAX_SYMBOLS
         return _composed(units, whole=whole) if self._hierarchical else self._flat(units, whole=whole)
 
-    def _flat(self, units: Sequence[tuple[_Encoded, int]], *, whole: bool) -> list[bytes]:
-        found: list[bytes] = []
+    def _flat(self, units: Sequence[tuple[_Encoded, int]], *, whole: bool) -> list[list[bytes]]:
+        found: list[list[bytes]] = []
         containers: list[tuple[int, str]] = []
         for encoded, start in units:
             for head in encoded.heads:
@@ -75,7 +83,8 @@ class OutlineEncoder:
                 outer = containers[-1][1] if containers else ""
                 for entry, container in _walk(head, outer):
                     if len(found) < MAX_SYMBOLS and (whole or entry is head):
-                        found.append(json.dumps(self._information(entry, container, encoded.unit, start)).encode())
+                        information = self._information(entry, container, encoded.unit, start)
+                        found.append([json.dumps(information).encode()])
                 containers.append((head.level, head.name))
         return found
 
@@ -157,12 +166,13 @@ class _Open:
         self.end = (start + part.end[0], part.end[1])
 
 
-def _composed(units: Sequence[tuple[_Encoded, int]], *, whole: bool) -> list[bytes]:
-    found: list[bytes] = []
-    pieces: list[bytes] = []  # of a symbol that lies in no other, joined once: an outline may be a megabyte
+def _composed(units: Sequence[tuple[_Encoded, int]], *, whole: bool) -> list[list[bytes]]:
+    found: list[list[bytes]] = []
+    pieces: list[bytes] = []  # of a symbol that lies in no other
     open_heads: list[_Open] = []
 
     def close() -> None:
+        nonlocal pieces
         done = open_heads.pop()
         title, title_end, first = done.part.lines
         start = done.start
@@ -171,8 +181,8 @@ def _composed(units: Sequence[tuple[_Encoded, int]], *, whole: bool) -> list[byt
         if open_heads:
             open_heads[-1].end = max(open_heads[-1].end, done.end)
         else:
-            found.append(b"".join(pieces))
-            pieces.clear()
+            found.append(pieces)
+            pieces = []
 
     room = MAX_SYMBOLS
     for encoded, start in units:
