@@ -55,6 +55,14 @@ def test_a_path_that_is_not_there(check):
         "- `src/old.py` - deleted",
         "- `src/old.py` - moved to `src/new/old.py`",
         "- `src/maybe.py` - routes (if it is there already)",
+        "- `src/later.py` (created in Task 7)",
+        "- `src/later.py` - 🚀 from phase 2 of the other plan",
+        "- `src/later.py` - will be created by `make`",
+        "- `src/later.py` (generated)",
+        "- `src/later.py` (optional)",
+        "- `src/later.py` - to be removed",
+        "- `src/later.py` → `src/last.py`",
+        "- `src/later.py` - does not exist yet",
         "- `secret/key.pem.txt` - ignored",
         "- `near.py` - beside the document",
         "- [the file](my%20docs/a.py) - there, by its address",
@@ -67,6 +75,14 @@ def test_a_path_that_is_not_there(check):
 def test_what_is_no_finding(entries):
     files = ListedFiles(["src/app.py", "docs/near.py", "my docs/a.py"], folder="docs", ignored=["secret"])
     assert find(plan(entries), RULE, files=files) == []
+
+
+@pytest.mark.parametrize(
+    "note",
+    ["creates the app", "generated code goes here", "the routes it added -> `x`", "added options", "from scratch"],
+)
+def test_a_note_of_what_is_done_to_it_is_no_excuse(note):
+    assert len(find(plan(f"- `src/later.py` - {note}"), RULE, files=ListedFiles(["src/app.py"]))) == 1
 
 
 def test_case_is_that_of_the_file_system():

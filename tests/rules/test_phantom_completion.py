@@ -66,6 +66,14 @@ def test_another_task_may_have_moved_it(other, count):
     assert len(find(TEXT.replace("OTHER", other), RULE, files=FILES)) == count
 
 
+@pytest.mark.parametrize(
+    ("note", "count"),
+    [("🚀 the rest", 1), ("removed again", 0), ("moved to `lib/`", 0), ("(optional)", 0), ("if needed", 0)],
+)
+def test_the_list_may_say_that_it_is_gone(note, count):
+    assert len(find(TEXT.replace("🚀 the rest", note), RULE, files=FILES)) == count
+
+
 @pytest.mark.parametrize("mark", ["", " 🚧", " (DEFERRED)"])
 def test_a_task_that_is_not_done_is_not_judged(mark):
     assert find(TEXT.replace(" ✅", mark), RULE, files=FILES) == []

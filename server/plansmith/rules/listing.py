@@ -18,12 +18,19 @@ from plansmith.plan.tree import Section, Task
 _GONE: Final = re.compile(
     r"\W*(?:is |was |now )?(?:deleted|removed|moved|renamed|dropped)\b(?!\s+(?:the|a|an|its|from|all)\b)", re.I
 )
-_MAY_BE_THERE: Final = re.compile(r"\bif (?:it|there|present|needed|they|the file)\b", re.I)
+_MAY_BE_THERE: Final = re.compile(
+    r"\bif (?:it|there|present|needed|necessary|required|they|the file)\b|\boptional(?:ly)?\b|^\W*(?:→|->|=>)"
+    r"|\b(?:created|generated|produced|scaffolded|added|introduced)(?=\s+(?:in|by|during|from|with|when)\b|[\s.)]*$)"
+    r"|\b(?:will|to) be (?:created|generated|produced|added|written|deleted|removed|renamed|moved)\b"
+    r"|\b(?:does not|doesn['’]t) exist\b|\bnot there yet\b"
+    r"|\bfrom (?:the )?(?:task|step|plan|phase|sprint|milestone)\b",
+    re.I,
+)
 _MOST_STARS: Final = 4
 
 
 def is_gone(note: str) -> bool:
-    """Whether a list says of its file that the task takes it away, or does not know whether it is there."""
+    """Whether a list says of its file that the task takes it away, that it is still to come, or may be missing."""
     return (MOVING.search(note) is not None and _GONE.match(note) is not None) or _MAY_BE_THERE.search(note) is not None
 
 

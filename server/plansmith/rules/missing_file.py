@@ -19,7 +19,8 @@ def missing_file(plan: Plan) -> Iterator[Finding]:
     Whoever carries the plan out looks for the file, finds none, and guesses.
     A path is looked for from the root, from the document's folder and from `code-root`, in the spelling of the file
     system; a folder counts.
-    What git ignores is not judged, nor is a task that is done.
+    What git ignores is not judged, nor is a task that is done, nor a file of which its item says that it is deleted,
+    moved, generated, optional or still to come.
 
     ## Example
     The workspace has these files:

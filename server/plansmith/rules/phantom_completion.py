@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from plansmith.plan.paths import listed_files
 
+from .listing import is_gone
 from .rule import Finding, Scope, Severity, finding, rule
 from .subject import Plan
 
@@ -17,7 +18,7 @@ def phantom_completion(plan: Plan) -> Iterator[Finding]:
     ## Why
     The task says that it is done, and what it should have made is missing: the work was never finished, or the file
     lies elsewhere.
-    What git ignores is not judged.
+    What git ignores is not judged, nor a file of which its item says that it was moved or removed, or is optional.
 
     ## Example
     The workspace has these files:
@@ -82,7 +83,12 @@ def phantom_completion(plan: Plan) -> Iterator[Finding]:
         return
     for place in listed_files(task).new:
         path = place.path
-        if facts.exists(path) is False and not facts.others_move(path) and not facts.is_ignored(path):
+        if (
+            facts.exists(path) is False
+            and not is_gone(place.note)
+            and not facts.others_move(path)
+            and not facts.is_ignored(path)
+        ):
             yield finding(
                 place.span,
                 f"This task is done, but there is no {path}; finish it, correct the path, or say in the task that "
