@@ -74,9 +74,10 @@ async def workspace(start, tmp_path, name, capabilities=None, text=PLAN):
     return editor, editor.open(tmp_path / "plans" / "plan.md", text)
 
 
-async def test_a_path_leads_to_the_file_and_to_the_line_that_it_names(start, tmp_path):
-    editor, buffer = await workspace(start, tmp_path, "vscode")
-    params = types.DefinitionParams(*at(buffer, "src/app.py:7", 3))
+@pytest.mark.parametrize("place", [":7", "#L7", "#L7-L9", ":L7"])
+async def test_a_path_leads_to_the_file_and_to_the_line_that_it_names(start, tmp_path, place):
+    editor, buffer = await workspace(start, tmp_path, "vscode", text=PLAN.replace("app.py:7", f"app.py{place}"))
+    params = types.DefinitionParams(*at(buffer, f"src/app.py{place}", 3))
     [link] = await editor.request(types.TEXT_DOCUMENT_DEFINITION, params)
     assert link.target_uri == (tmp_path / "src" / "app.py").as_uri()
     assert link.target_selection_range.start == types.Position(6, 0)

@@ -165,6 +165,9 @@ def test_a_link_names_what_its_address_means(address, path):
 
 def test_a_line_number_is_no_part_of_a_path():
     assert as_path("src/app.py:12") == as_path("src/app.py:12:3") == as_path("src/app.py:12-20") == "src/app.py"
+    assert as_path("src/app.py#L10") == as_path("src/app.py#L10-L20") == as_path("src/app.py:L7") == "src/app.py"
+    assert as_path("docs/a.md#the-end") == "docs/a.md"
+    assert as_path("src/#hash") == "src/#hash"
 
 
 @pytest.mark.parametrize(

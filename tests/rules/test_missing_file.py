@@ -65,6 +65,7 @@ def test_a_path_that_is_not_there(check):
         "- `src/later.py` - does not exist yet",
         "- `secret/key.pem.txt` - ignored",
         "- `near.py` - beside the document",
+        "- `src/app.py#L10-L20` - there",
         "- [the file](my%20docs/a.py) - there, by its address",
         "- `src\\app.py` - as Windows has it",
         "- None",

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 MAX_PLACES: Final = 5_000
 MAX_LINKS: Final = 5_000
-_LINE: Final = re.compile(r":(?P<line>[1-9]\d{0,6})")
+_LINE: Final = re.compile(r"(?::L?|#L)(?P<line>[1-9]\d{0,6})")
 
 
 class NamedPath(NamedTuple):

@@ -36,7 +36,7 @@ _NO_FILES: Final = frozenset({
     "self.service", "self.template", "this.conf", "this.env", "this.json", "this.lock", "this.properties", "this.props",
     "this.service", "this.template",
 })  # fmt: skip
-_PLACE: Final = re.compile(r":\d+(?:[:-]\d+)?$")  # a line of a file, or several
+_PLACE: Final = re.compile(r":L?\d+(?:[:-]L?\d+)?$")  # a line of a file, or several
 _MIME: Final = re.compile(r"[^/]+/[\w.+-]+$")
 _MIME_STARTS: Final = frozenset(("application", "audio", "font", "image", "message", "multipart", "text", "video"))
 _BRANCH_STARTS: Final = frozenset((
@@ -48,10 +48,14 @@ _PLAIN: Final = re.compile(r"[^\s<>{}$~*?|\"';()=,`:\\]+")
 
 
 def as_path(text: str) -> str | None:
-    """The text as a path that may lie inside of the workspace, without a line number; None if it is none."""
+    """The text as a path that may lie inside of the workspace, without line number and anchor; None if it is none."""
     text = text.strip()
     if ":" in text:
         text = _PLACE.sub("", text)
+    if "#" in text:
+        file, _, anchor = text.partition("#")
+        if anchor and is_file_name(file):
+            text = file
     text = text.removeprefix("./")
     if text.startswith("../"):
         above = _ABOVE.match(text)
