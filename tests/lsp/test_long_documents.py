@@ -23,12 +23,14 @@ LONG = "# 导入 🚀\n\n" + "".join(
     for number in range(1, COUNT + 1)
 )
 TOKENS, DELTA = types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA
-OUTLINE = types.TEXT_DOCUMENT_DOCUMENT_SYMBOL
+OUTLINE, LINKS = types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, types.TEXT_DOCUMENT_DOCUMENT_LINK
 
 
 def long_question(buffer, method):
     if method == OUTLINE:
         return types.DocumentSymbolParams(buffer.identifier)
+    if method == LINKS:
+        return types.DocumentLinkParams(buffer.identifier)
     if method == DELTA:
         return types.SemanticTokensDeltaParams(buffer.identifier, "none")
     return types.SemanticTokensParams(buffer.identifier)
@@ -36,8 +38,10 @@ def long_question(buffer, method):
 
 @pytest.mark.lsp
 @pytest.mark.asyncio(loop_scope="session")
-@pytest.mark.parametrize("method", [TOKENS, DELTA, OUTLINE])
+@pytest.mark.parametrize("method", [TOKENS, DELTA, OUTLINE, LINKS])
 async def test_another_question_is_answered_while_a_long_document_is_read(editor, tmp_path, method):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "data.csv").write_text("")
     buffer = editor.open(tmp_path / "plan.md", LONG)
     hover = types.HoverParams(*at(buffer, "Task 11", 1))
     answered: list[str] = []
@@ -52,6 +56,9 @@ async def test_another_question_is_answered_while_a_long_document_is_read(editor
     found, card = await asyncio.gather(long, short)
     assert answered == [types.TEXT_DOCUMENT_HOVER, method]
     assert "Task 11" in card.contents.value
+    assert found
+    if method == LINKS:
+        return
     # Now nothing is left to read, and the order is that of the questions.
     answered.clear()
     again, _ = await asyncio.gather(ask(method, long_question(buffer, method)), ask(types.TEXT_DOCUMENT_HOVER, hover))
@@ -74,6 +81,24 @@ async def test_a_long_answer_is_that_of_the_text_that_it_was_asked_for(editor, t
     after = await editor.request(TOKENS, long_question(buffer, TOKENS))
     assert after.data[0] == before.data[0] + 2
     assert after.data[1:] == before.data[1:]
+
+
+@pytest.mark.lsp
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_search_follows_what_is_typed_in_a_long_document(editor, tmp_path):
+    buffer = editor.open(tmp_path / "plan.md", LONG)
+
+    async def search(query):
+        best = (await editor.request(types.WORKSPACE_SYMBOL, types.WorkspaceSymbolParams(query)))[0]
+        return best.name, best.location.range.start.line
+
+    name, line = await search("Task 991:")
+    assert (name, line) == ("Task 991: Parse", buffer.line_of("## Task 991:"))
+    assert await search("Task 991:") == (name, line)
+    buffer.type(0, 0, "🚀\n\n")
+    assert await search("Task 991:") == (name, line + 2)
+    buffer.change(buffer.place("Task 991: Parse"), "Task 991: 导入")
+    assert await search("Task 991:") == ("Task 991: 导入", line + 2)
 
 
 @pytest.mark.lsp

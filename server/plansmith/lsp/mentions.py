@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Awaitable, Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from lsprotocol import types
@@ -23,6 +24,7 @@ from .plans import Plan, possible_files, whereabouts
 from .position import Positions
 from .progress import asked_progress
 from .session import OpenDocument
+from .slices import LONG, in_slices
 
 if TYPE_CHECKING:
     from .server import PlansmithServer
@@ -225,12 +227,32 @@ def highlights_of(opened: OpenDocument, named: NamedPath | NamedPackage) -> list
     ]
 
 
-def document_links(server: PlansmithServer, params: dict[str, Any]) -> bytes:
+def document_links(server: PlansmithServer, params: dict[str, Any]) -> bytes | Awaitable[bytes]:
     """Links of the paths that exist in the workspace, and of addresses outside code."""
     opened = server.session.documents.get(params["textDocument"]["uri"])
     if opened is None or opened.is_off or not opened.document.tasks:
         return b"[]"
-    document, encoding = opened.document, opened.client.encoding
+    if len(opened.document.lines) > LONG:
+        return _long_links(server, opened, opened.document.snapshot())
+    return _links(server, opened, opened.document)
+
+
+async def _long_links(server: PlansmithServer, opened: OpenDocument, snapshot: Document) -> bytes:
+    """The links of the text as it stood when it was asked."""
+    await in_slices(_read(snapshot))
+    return _links(server, opened, snapshot)
+
+
+def _read(document: Document) -> Iterator[int]:
+    """Have each task keep its paths and addresses; yields lines."""
+    for task in document.tasks:
+        find_paths(task)
+        find_urls(task)
+        yield len(task.lines)
+
+
+def _links(server: PlansmithServer, opened: OpenDocument, document: Document) -> bytes:
+    encoding = opened.client.encoding
     found: list[dict[str, Any]] = []
 
     def add(span: Span, start: int, target: str, tooltip: str) -> None:

@@ -24,7 +24,8 @@ from plansmith.workspace.moved_paths import Reader
 from plansmith.workspace.source import DocumentError, read_document
 
 from .position import Encoding
-from .session import Session, file_path
+from .session import OpenDocument, Session, file_path
+from .slices import LONG, in_slices
 
 if TYPE_CHECKING:
     from .server import PlansmithServer
@@ -91,6 +92,12 @@ class _Known(NamedTuple):
     plan: Plan
 
 
+class _Opened(NamedTuple):
+    opened: OpenDocument
+    revision: int
+    plan: Plan
+
+
 class Plans:
     """The plans of the workspace."""
 
@@ -98,6 +105,7 @@ class Plans:
         """Nothing is read before it is asked for."""
         self._server = server
         self._known: dict[str, _Known] = {}
+        self._opened: dict[str, _Opened] = {}
         self._reading = asyncio.Lock()
 
     async def read(self) -> list[Plan]:
@@ -112,6 +120,7 @@ class Plans:
                 del self._known[path]
         scanner = Scanner()
         opened = {str(file_path(uri)) for uri in self._server.session.documents}
+        await self._read_long()
         yield Batch(list(self.opened()), 0, len(found))
         for start in range(0, len(found), _AT_ONCE):
             some = found[start : start + _AT_ONCE]
@@ -124,12 +133,26 @@ class Plans:
             yield Batch(plans, start + len(some), len(found))
 
     def opened(self) -> Iterator[Plan]:
-        """The plans that are open."""
+        """The plans that are open; each is kept for as long as its text stands."""
         session = self._server.session
+        for uri in set(self._opened).difference(session.documents):
+            del self._opened[uri]
         for opened in session.documents.values():
             if not opened.is_off and opened.document.tasks:
-                where = whereabouts(session, opened.uri)
-                yield read_plan(opened.uri, where, opened.document, session.client.encoding)
+                known = self._opened.get(opened.uri)
+                if known is None or known.opened is not opened or known.revision != opened.revision:
+                    where = whereabouts(session, opened.uri)
+                    plan = read_plan(opened.uri, where, opened.document, session.client.encoding)
+                    known = self._opened[opened.uri] = _Opened(opened, opened.revision, plan)
+                yield known.plan
+
+    async def _read_long(self) -> None:
+        """Read long open documents some lines at a time, so that what is left to do is done at once."""
+        for opened in list(self._server.session.documents.values()):
+            known = self._opened.get(opened.uri)
+            is_known = known is not None and known.opened is opened and known.revision == opened.revision
+            if not is_known and len(opened.document.lines) > LONG:
+                await in_slices(_read_tasks(opened.document.snapshot()))
 
     def _read(self, found: list[Found], opened: set[str], scanner: Scanner, stop: threading.Event) -> list[Plan]:
         plans = []
@@ -158,6 +181,15 @@ class Plans:
             return Plan(uri)
         where = Whereabouts(path, configuration.root, configuration.code_root)
         return read_plan(uri, where, document, self._server.session.client.encoding)
+
+
+def _read_tasks(document: Document) -> Iterator[int]:
+    """Have each task keep what a plan says of it; yields lines."""
+    for task in document.tasks:
+        task_symbols(task)
+        find_package_places(task)
+        find_paths(task)
+        yield len(task.lines)
 
 
 def read_plan(uri: str, where: Whereabouts | None, document: Document, encoding: Encoding) -> Plan:

@@ -197,6 +197,11 @@ class OpenDocument:
         return self._report
 
     @property
+    def revision(self) -> int:
+        """Another number whenever the text, or how it is checked, is another."""
+        return self._revision
+
+    @property
     def result_id(self) -> str:
         """Names what `diagnostics` gave last; changes exactly when that does, and never names two things."""
         return f"{self._serial}.{self._results}"
