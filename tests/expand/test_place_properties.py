@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from plansmith.expand.blocks import find_blocks
 from plansmith.expand.place import place
@@ -29,6 +29,14 @@ CHECKER = Checker(FORMAT)
 _NO_CONTENT = re.compile(r"(?:\s|<!--(?:(?!-->).)*-->|^[ \t]*(?:[-*]{3,}|(?:>[ \t]*)+)[ \t]*$)+\Z", re.S | re.M)
 
 
+_STEP = "## Task 1: Build\n\n### Implementation Steps\n\n#### Step 1: Do it\n\n"
+
+
+# What parts a paragraph stands in order with all that then stands above it.
+@example(f"{_STEP}**Code Examples**:\n**Validation**:\n**Actions**:\n**Troubleshooting**:\n")
+@example(f"{_STEP}**Code Examples**:\n\n**Validation**:\n\n**Actions**:\n**Troubleshooting**:\n")
+# Nothing can stand above a label that goes on with the list above it.
+@example("## Task 1: Build\n\n### Files Created/Modified\n\n- one\n- two\n**Modified Files**:\n")
 @given(documents())
 def test_an_expansion_of_a_plan_only_adds(text):
     each_task_is_expanded(text)

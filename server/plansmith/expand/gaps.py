@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from plansmith.plan.document import Document
 from plansmith.plan.format import CHOICE, FIELD, LINE, SectionSpec
-from plansmith.plan.order import judged, place_of
+from plansmith.plan.order import HEAD, as_block, judged, longest_run, place_of
+from plansmith.plan.order import Block as Siblings
 from plansmith.plan.text import Edit
 from plansmith.plan.tree import Section, Task
 
@@ -169,24 +170,39 @@ class Placing:
         """The wanted labels that belong inside of a paragraph up to one, whose content parts it from the next label."""
         fmt, parent = self._format, section.key.rpartition(".")[0]
         block = self._blocks[self._block_of(section.line)]
-        labels = [
-            s for s in self._task.walk() if block.start <= s.line < block.end and s.key.rpartition(".")[0] == parent
-        ]
-        later = [label for label in labels if label.line > section.line]
+        siblings = [other for other in self._task.walk() if other.key.rpartition(".")[0] == parent]
+        later = [label for label in siblings if section.line < label.line < block.end]
         if not later:
             return []
-        ahead = [section, *judged([label for label in labels if label.line < section.line])]
-        first = min(order_of(fmt, label.key) for label in ahead)
-        last = order_of(fmt, later[0].key)
+        run = longest_run(self._parted(siblings, block))
+        first = max([HEAD, *(ahead.first for ahead in run if ahead.members[0].line <= section.line)])
+        last = place_of(later[0].spec)
         present = {other.key for other in self._task.walk()}
         found = []
         for draft in in_order(self._wanted, fmt):
             spec = spec_of(fmt, draft.key)
             is_sibling = draft.key.rpartition(".")[0] == parent and draft.key not in present | self._within
-            if is_sibling and spec and spec.form == FIELD and first < order_of(fmt, draft.key) < last:
+            if not is_sibling or spec is None or spec.form != FIELD:
+                continue
+            place = place_of(spec)
+            # All head fields have one place: among them the format's own order is as good as any.
+            among_fields = section.spec.order < spec.order < later[0].spec.order
+            if among_fields if place == HEAD else first < place < last:
                 found.append(draft)
                 self._within.add(draft.key)
         return found
+
+    def _parted(self, siblings: Sequence[Section], paragraph: Block) -> list[Siblings]:
+        """Some siblings as blocks, once what is written below the empty labels of a paragraph has parted it."""
+        parting = {draft.key for draft in self._wanted if not is_text(with_bullet(draft.body, self._bullet))}
+        groups: list[list[Section]] = []
+        for section in judged(siblings):
+            before = groups[-1][-1] if groups else None
+            if before and paragraph.start <= before.line and section.line < paragraph.end and before.key not in parting:
+                groups[-1].append(section)
+            else:
+                groups.append([section])
+        return [as_block(group) for group in groups]
 
     def _children(self, section: Section) -> tuple[Draft, ...]:
         """The wanted labels below an empty label, which are written together with its content."""

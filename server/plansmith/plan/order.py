@@ -46,7 +46,8 @@ def blocks_of(
 ) -> list[Block]:
     """Sections grouped by the Markdown block that they stand in: nothing can be inserted inside of one.
 
-    Neither can it before those that stand in the block of their `parent`'s label, so that anything may follow them.
+    Neither can it before those that go on with a text above, such as their `parent`'s label, so that anything may
+    follow them.
     `more` are sections that are to stand among them, written as the format has them.
     """
     groups: list[list[Section]] = []
@@ -65,9 +66,9 @@ def blocks_of(
         block._replace(first=HEAD, last=_ANYWHERE)
         if _is_hard_to_part(block.members[0], is_mixed=len(written) > 1, has_both=len(bullets) > 1)
         else block
-        for block in map(_block, groups)
+        for block in map(as_block, groups)
     ]
-    if found and parent is not None and _share_a_block(parent, sections[0], task):
+    if found and (_goes_on(sections[0], task) or (parent is not None and _share_a_block(parent, sections[0], task))):
         found[0] = found[0]._replace(first=HEAD)
     return found
 
@@ -88,6 +89,16 @@ def longest_run(blocks: Sequence[Block]) -> list[Block]:
             if block.last >= bound and _weight(longer) >= _weight(run):
                 best[bound] = longer
     return best[HEAD]
+
+
+def as_block(members: Sequence[Section]) -> Block:
+    """Some siblings as one block; those of them that are in order stay where each may be moved alone."""
+    if len(members) == 1:
+        place = place_of(members[0].spec)
+        return Block(tuple(members), frozenset((members[0].line,)), place, place)
+    alone = [as_block([section]) for section in members]
+    kept = frozenset(block.members[0].line for block in longest_run(alone))
+    return Block(tuple(members), kept, min(block.first for block in alone), max(block.last for block in alone))
 
 
 def out_of_order(blocks: Sequence[Block], run: Sequence[Block]) -> list[Section]:
@@ -112,22 +123,12 @@ def _share_a_block(one: Section, other: Section, task: Task) -> bool:
     tokens = task.tokens
     if one.bullet and other.bullet:
         return all(tokens[number][4].containers or tokens[number][3] for number in range(one.line + 1, other.line + 1))
-    # It goes on with the text right above it, which is the other one's or stands in its list.
-    return not other.bullet and tokens[other.line][0] == MORE
+    return not other.bullet and _goes_on(other, task)
 
 
-def _block(members: Sequence[Section]) -> Block:
-    alone = [
-        Block((section,), frozenset((section.line,)), place_of(section.spec), place_of(section.spec))
-        for section in members
-    ]
-    kept = longest_run(alone)
-    return Block(
-        tuple(members),
-        frozenset(block.members[0].line for block in kept),
-        min(block.first for block in alone),
-        max(block.last for block in alone),
-    )
+def _goes_on(section: Section, task: Task) -> bool:
+    """Whether a label goes on with the text right above it, which is another label's or stands in its list."""
+    return task.tokens[section.line][0] == MORE
 
 
 def _weight(blocks: Sequence[Block]) -> int:
