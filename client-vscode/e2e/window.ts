@@ -232,8 +232,7 @@ export class Window {
 
   /** Right-clicks the line, and says what the menu offers of ours. */
   async contextMenu(words: string): Promise<string[]> {
-    await this.line(words).click({ button: 'right', position: { x: 30, y: 8 } });
-    return this.menuItems();
+    return this.menuAt(this.line(words), { x: 30, y: 8 });
   }
 
   /** Right-clicks a task, until the menu offers what can be done with it: the server is asked first. */
@@ -254,8 +253,7 @@ export class Window {
   /** Right-clicks a file, until its menu offers something: a window that is just open does not know all extensions. */
   async explorerMenu(name: string, wanted: string): Promise<void> {
     await this.until(async () => {
-      await this.explorerRow(name).click({ button: 'right' });
-      if ((await this.menuItems()).includes(wanted)) {
+      if ((await this.menuAt(this.explorerRow(name))).includes(wanted)) {
         return true;
       }
       await this.closeMenu();
@@ -507,8 +505,16 @@ export class Window {
     );
   }
 
-  private async menuItems(): Promise<string[]> {
-    await this.page.locator('.monaco-menu .action-item').first().waitFor();
+  /** Right-clicks something, and says what the menu offers; what comes meanwhile may close a menu at once. */
+  private async menuAt(target: Locator, position?: { x: number; y: number }): Promise<string[]> {
+    const item = this.page.locator('.monaco-menu .action-item').first();
+    await this.until(async () => {
+      await target.click({ button: 'right', ...(position === undefined ? {} : { position }) });
+      return item.waitFor({ timeout: PATIENCE / 6 }).then(
+        () => true,
+        () => false,
+      );
+    }, 'a menu');
     return this.page.locator('.monaco-menu .action-item:not(.disabled) .action-label').allInnerTexts();
   }
 
