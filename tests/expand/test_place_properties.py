@@ -50,6 +50,7 @@ def test_no_section_that_is_added_is_out_of_order(text):
     no_trouble_comes_in(before, parse(apply_edits(text, placement.edits)))
 
 
+@example("".join(["## Task 1: Build\n" * 4, "123456789. 1\u0661. \n \t>\t\n</b >\n+ \n## Task 1: Build\n"]))
 @given(wild_documents())
 def test_an_expansion_of_any_text_only_adds(text):
     # `markdown-it-py` takes other blanks than space and tab for blanks too.
@@ -188,9 +189,15 @@ def is_excused(task: Task, left: list[str]) -> bool:
     )
 
 
+def _is_crooked(task: Task) -> bool:
+    """Whether headings that should have one level have several."""
+    levels = {section.level for section in task.sections if section.level}
+    return len(levels) > 1 or any(section.too_deep or section.too_high for section in task.walk())
+
+
 def no_trouble_comes_in(before: Document, after: Document) -> None:
     """No inserted line has an error or a warning; in order it can't be where the author's levels are not."""
-    crooked = {n for n, task in enumerate(before.tasks) if any(s.too_deep or s.too_high for s in task.walk())}
+    crooked = {n for n, task in enumerate(before.tasks) if _is_crooked(task)}
     kept = iter(before.lines)
     line_of_author = next(kept, None)
     inserted = []

@@ -1,4 +1,4 @@
-"""`markdown-it-py` without two faults of its version 4.3, where the specification and other parsers disagree with it."""
+"""`markdown-it-py` without three faults of its version 4.3, where the specification and other parsers disagree with it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,26 @@ from markdown_it.rules_block import blockquote, html_block
 
 
 def mended(markdown: MarkdownIt) -> MarkdownIt:
-    """The parser with its rules for quotes and HTML mended."""
+    """The parser with its rules for quotes and HTML mended, and with what ends a paragraph in a list."""
     ruler = markdown.block.ruler
     ruler.at("blockquote", _quote(), {"alt": ["paragraph", "reference", "blockquote", "list"]})
     ruler.at("html_block", _html(), {"alt": ["paragraph", "reference", "blockquote"]})
+    for rule in ruler.__rules__:
+        if "paragraph" in rule.alt:
+            ruler.at(rule.name, _outside_code(rule.fn), {"alt": rule.alt})
     return markdown
+
+
+def _outside_code(rule: Any) -> Any:
+    """A rule that ends no paragraph of a list by a line that is indented like code outside of it, as that for lists."""
+
+    def checked(state: Any, start: int, end: int, silent: bool) -> bool:
+        indent = state.sCount[start]
+        if silent and state.listIndent >= 0 and indent - state.listIndent >= 4 and indent < state.blkIndent:
+            return False
+        return rule(state, start, end, silent)
+
+    return checked
 
 
 def _quote() -> Any:
