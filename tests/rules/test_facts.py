@@ -60,16 +60,21 @@ def test_what_was_kept_equals_a_fresh_look(steps, first):
         assert analysis.report() == Analysis(fresh, CHECKER, files).report()
 
 
-class _Counting(ListedFiles):
-    asked = 0
+class _Counting:
+    """Files that count how often they are asked; a compiled class has no heirs that are not."""
+
+    def __init__(self, files: ListedFiles) -> None:
+        self._files = files
+        self.is_ignored, self.has_package = files.is_ignored, files.has_package
+        self.asked = 0
 
     def exists(self, path: str) -> bool | None:
         self.asked += 1
-        return super().exists(path)
+        return self._files.exists(path)
 
 
 def test_a_keystroke_asks_for_the_files_of_its_own_task():
-    files = _Counting(["src/b.py"])
+    files = _Counting(ListedFiles(["src/b.py"]))
     document = Document("".join(plan(number) for number in range(100)), FORMAT)
     analysis = Analysis(document, CHECKER, files)
     before = [found for _, found in analysis.report().tasks]
