@@ -139,19 +139,24 @@ class Plans:
             del self._opened[uri]
         for opened in session.documents.values():
             if not opened.is_off and opened.document.tasks:
-                known = self._opened.get(opened.uri)
-                if known is None or known.opened is not opened or known.revision != opened.revision:
+                plan = self._kept(opened)
+                if plan is None:
                     where = whereabouts(session, opened.uri)
                     plan = read_plan(opened.uri, where, opened.document, session.client.encoding)
-                    known = self._opened[opened.uri] = _Opened(opened, opened.revision, plan)
-                yield known.plan
+                    self._opened[opened.uri] = _Opened(opened, opened.revision, plan)
+                yield plan
+
+    def _kept(self, opened: OpenDocument) -> Plan | None:
+        """What an open plan says, if it was read as it stands."""
+        known = self._opened.get(opened.uri)
+        if known is None or known.opened is not opened or known.revision != opened.revision:
+            return None
+        return known.plan
 
     async def _read_long(self) -> None:
         """Read long open documents some lines at a time, so that what is left to do is done at once."""
         for opened in list(self._server.session.documents.values()):
-            known = self._opened.get(opened.uri)
-            is_known = known is not None and known.opened is opened and known.revision == opened.revision
-            if not is_known and len(opened.document.lines) > LONG:
+            if len(opened.document.lines) > LONG and self._kept(opened) is None:
                 await in_slices(_read_tasks(opened.document.snapshot()))
 
     def _read(self, found: list[Found], opened: set[str], scanner: Scanner, stop: threading.Event) -> list[Plan]:
