@@ -51,6 +51,8 @@ def test_no_section_that_is_added_is_out_of_order(text):
 
 
 @example("".join(["## Task 1: Build\n" * 4, "123456789. 1\u0661. \n \t>\t\n</b >\n+ \n## Task 1: Build\n"]))
+# A line that is indented like code goes on with the paragraph of the inner list.
+@example("## Task 1: Build\n1.   - 1\n    <pre>x</pre>\n</script>\n## Task 1: Build\n")
 @given(wild_documents())
 def test_an_expansion_of_any_text_only_adds(text):
     # `markdown-it-py` takes other blanks than space and tab for blanks too.

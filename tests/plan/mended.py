@@ -16,22 +16,50 @@ def mended(markdown: MarkdownIt) -> MarkdownIt:
     ruler = markdown.block.ruler
     ruler.at("blockquote", _quote(), {"alt": ["paragraph", "reference", "blockquote", "list"]})
     ruler.at("html_block", _html(), {"alt": ["paragraph", "reference", "blockquote"]})
+    indents: list[int] = []
+    markdown.block.tokenize = _noted(markdown.block.tokenize, indents)  # type: ignore[method-assign]
     for rule in ruler.__rules__:
         if "paragraph" in rule.alt:
-            ruler.at(rule.name, _outside_code(rule.fn), {"alt": rule.alt})
+            ruler.at(rule.name, _outside_code(rule.fn, indents), {"alt": rule.alt})
     return markdown
 
 
-def _outside_code(rule: Any) -> Any:
-    """A rule that ends no paragraph of a list by a line that is indented like code outside of it, as that for lists."""
+def _outside_code(rule: Any, indents: list[int]) -> Any:
+    """A rule that ends no paragraph of a list by a line that is indented like code where it stands, as that for lists.
+
+    It stands in the deepest of the items around, each given by the indent of its text, that it is indented enough for.
+    """
 
     def checked(state: Any, start: int, end: int, silent: bool) -> bool:
         indent = state.sCount[start]
-        if silent and state.listIndent >= 0 and indent - state.listIndent >= 4 and indent < state.blkIndent:
-            return False
+        if silent and indent < state.blkIndent:
+            around = max((text for text in _since_the_last_quote(indents) if text <= indent), default=indent)
+            if indent - around >= 4:
+                return False
         return rule(state, start, end, silent)
 
     return checked
+
+
+def _since_the_last_quote(indents: list[int]) -> list[int]:
+    """The end of them that grows: in a quote, they begin anew at zero."""
+    first = len(indents) - 1
+    while first > 0 and indents[first - 1] <= indents[first]:
+        first -= 1
+    return indents[max(first, 0) :]
+
+
+def _noted(tokenize: Any, indents: list[int]) -> Any:
+    """The parser of the blocks in a container, which notes its indent meanwhile."""
+
+    def noting(state: Any, *lines: Any) -> None:
+        indents.append(state.blkIndent)
+        try:
+            tokenize(state, *lines)
+        finally:
+            indents.pop()
+
+    return noting
 
 
 def _quote() -> Any:
