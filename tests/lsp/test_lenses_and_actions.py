@@ -99,6 +99,22 @@ async def test_a_lens_that_is_no_longer_true_says_nothing(editor, tmp_path):
     assert resolved.command.title == ""
 
 
+async def test_a_lens_that_offers_what_is_there_by_now_says_nothing(editor, tmp_path):
+    buffer = editor.open(tmp_path / "tasks.md", COARSE)
+    [lens, _] = await buffer.lenses(resolve=False)
+    await buffer.run("expandTask", task="1")
+    resolved = await editor.request(types.CODE_LENS_RESOLVE, lens)
+    assert (resolved.command.title, resolved.command.command) == ("", "")
+
+
+async def test_lenses_are_asked_for_anew_when_a_plan_has_arrived(editor, tmp_path):
+    buffer = editor.open(tmp_path / "tasks.md", COARSE)
+    await buffer.run("expandTask", task="1")
+    takes_it = editor.capabilities.workspace.code_lens is not None
+    assert takes_it == (editor.name == "vscode")
+    assert editor.refreshes == ["codeLens"] * takes_it
+
+
 async def test_a_document_without_a_plan_tells_of_no_order(editor, tmp_path):
     buffer = editor.open(tmp_path / "tasks.md", COARSE)
     assert {lens.command.title for lens in await buffer.lenses()} == {"Expand into plan"}

@@ -59,7 +59,11 @@ class Delivery:
             # Whatever changes the text next is the edit, or made it stale; an edit can be told of in parts.
             await opened.shows(lambda: opened.version != version, _ARRIVAL)
             patience = _PAUSE
-        return arrival if await opened.shows(lambda: arrival.is_in(opened.document), patience) else None
+        if not await opened.shows(lambda: arrival.is_in(opened.document), patience):
+            return None
+        # VS Code forgets to ask for lenses where the focus leaves the text right after a change.
+        self._server.refresh_lenses()
+        return arrival
 
     async def settle(self, anchor: TaskAnchor, drafts: Sequence[Draft], arrival: Arrival) -> bool:
         """Put right what was inserted at a place that had moved; False if that did not come about.

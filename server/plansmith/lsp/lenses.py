@@ -33,7 +33,7 @@ def code_lenses(opened: OpenDocument) -> list[types.CodeLens]:
         where = positions.range(on_line(line, 0, len(document.lines[line])))
         data = {"uri": opened.uri, **task_reference(document, index)}
         kinds = []
-        if not task.is_plan or _incomplete(task, document):
+        if _can_grow(task, document):
             kinds.append(EXPAND)
         if actions_progress(task).total:
             kinds.append(PROGRESS)
@@ -57,7 +57,7 @@ def resolve_lens(lens: types.CodeLens, opened: OpenDocument | None) -> types.Cod
         return lens
     task = document.tasks[index]
     kind = data.get("kind")
-    if kind != EXPAND:
+    if kind != EXPAND or not _can_grow(task, document):
         lens.command = types.Command(title=_told(document, index, str(kind)), command="")
         return lens
     arguments = {"uri": opened.uri, **task_reference(document, index)}
@@ -103,5 +103,6 @@ def find_reference(document: Document, data: dict[str, Any]) -> int | None:
     return equals[nth] if isinstance(nth, int) and 0 <= nth < len(equals) else None
 
 
-def _incomplete(task: Task, document: Document) -> bool:
-    return bool(wanted_keys(task, document.format))
+def _can_grow(task: Task, document: Document) -> bool:
+    """Whether an expansion would write something."""
+    return not task.is_plan or bool(wanted_keys(task, document.format))

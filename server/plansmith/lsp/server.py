@@ -143,14 +143,19 @@ class PlansmithServer(LanguageServer):
         self.formatting.update()
         self.closed.reload()
         self.refresh_pulled()
+        self.refresh_lenses()
         client = self.session.client
         for asked, method in (
-            (client.lens_refresh, types.WORKSPACE_CODE_LENS_REFRESH),
             (client.hints_refresh, types.WORKSPACE_INLAY_HINT_REFRESH),
             (client.tokens_refresh, types.WORKSPACE_SEMANTIC_TOKENS_REFRESH),
         ):
             if asked:
                 self.protocol.send_request(method, callback=None)
+
+    def refresh_lenses(self) -> None:
+        """Have a client that takes it ask for lenses anew."""
+        if self.session.client.lens_refresh:
+            self.protocol.send_request(types.WORKSPACE_CODE_LENS_REFRESH, callback=None)
 
     def refresh_pulled(self) -> None:
         """Have a client that pulls pull again."""
