@@ -169,14 +169,23 @@ def apply_fix(text: str, fix: Fix, fmt: Format | None = None) -> str:
 
 def _absolute(finding: Finding, document: Document) -> Finding:
     start = document.start_of(finding.task)
-    fix = finding.fix and finding.fix._replace(
-        edits=tuple(Edit(edit.span.shifted(start), edit.text) for edit in finding.fix.edits)
-    )
+    fix = finding.fix
+    if fix is not None:
+        fix = Fix(fix.title, tuple(Edit(edit.span.shifted(start), edit.text) for edit in fix.edits), fix.safe)
     related = tuple(
         place._replace(span=place.span.shifted(document.start_of(place.task) if place.task >= 0 else start))
         for place in finding.related
     )
-    return finding._replace(span=finding.span.shifted(start), fix=fix, related=related)
+    return Finding(
+        finding.span.shifted(start),
+        finding.message,
+        fix,
+        section=finding.section,
+        related=related,
+        task=finding.task,
+        severity=finding.severity,
+        rule=finding.rule,
+    )
 
 
 def _mark(finding: Finding, text: str) -> Mark:

@@ -13,7 +13,7 @@ from plansmith.plan.document import Change, Document
 from plansmith.plan.files import ListedFiles
 from plansmith.plan.scanner import Scanner
 from plansmith.plan.text import Edit, Span, apply_edits, clamp, insertion
-from plansmith.plan.tree import Task, Unit
+from plansmith.plan.tree import Heading, Item, Section, Task, Unit
 from plansmith.rules.runner import Analysis, Checker, Options
 from tests.markers import built_in_format
 from tests.plan.texts import CORPUS_TEXTS, each_corpus_text, plans, snippets
@@ -247,10 +247,14 @@ def linked(document: Document) -> list[Any]:
             graph.first_forward, graph.cycles]  # fmt: skip
 
 
-def values(unit: Unit) -> list[Any]:
-    """A unit as what it holds: two units are never equal, even if all they hold is."""
-    compiled = {name for cls in type(unit).__mro__ for name in getattr(cls, "__mypyc_attrs__", ())}
+def values(thing: Any) -> Any:
+    """What is compared by identity as what it holds: two units are never equal, even if all they hold is."""
+    if isinstance(thing, tuple) and not hasattr(thing, "_fields"):
+        return [values(part) for part in thing]
+    if not isinstance(thing, (Unit, Heading, Item, Section)):
+        return thing
+    compiled = {name for cls in type(thing).__mro__ for name in getattr(cls, "__mypyc_attrs__", ())}
     # What was asked about one of them may not have been asked about the other.
-    names = sorted({*getattr(unit, "__dict__", compiled)} - {"memo"})
-    assert {"lines", "tokens"} < set(names)
-    return [type(unit), *((name, getattr(unit, name)) for name in names)]
+    names = sorted({*getattr(thing, "__dict__", compiled)} - {"memo"})
+    assert {"lines" if isinstance(thing, Unit) else "line"} < set(names)
+    return [type(thing), *((name, values(getattr(thing, name))) for name in names)]

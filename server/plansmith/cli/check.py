@@ -49,7 +49,7 @@ class _Part:
         counts = self.counts
         for _, findings in report.tasks:
             for finding in findings:
-                counts[finding[6] or 1] += 1
+                counts[finding.severity or 1] += 1
         if report.left_out:
             counts[Severity.INFORMATION] += 1
         if self.as_text:
@@ -244,8 +244,10 @@ def report_text(path: str, document: Document, report: Report) -> str:
     path = readable(path)
     for index, findings in report.tasks:
         start = document.start_of(index) + 1
-        for (line, column, _, _), message, _, _, _, _, severity, rule in findings:
-            parts.append(f"{path}:{line + start}:{column + 1}: {LEVELS[severity or 1]}[{rule}] {message}\n")
+        for finding in findings:
+            line, column, _, _ = finding.span
+            level = LEVELS[finding.severity or 1]
+            parts.append(f"{path}:{line + start}:{column + 1}: {level}[{finding.rule}] {finding.message}\n")
     if report.left_out:
         parts.append(as_text(_left_out(path, len(parts), report)))
     return "".join(parts)
@@ -257,12 +259,14 @@ def report_lines(path: str, document: Document, report: Report) -> list[Line]:
     text, last = document.lines, len(document.lines) - 1
     for index, findings in report.tasks:
         start = document.start_of(index) + 1
-        for (line, column, end_line, end), message, fix, section, _, _, severity, rule in findings:
+        for finding in findings:
+            line, column, end_line, end = finding.span
             end_line += start
             if end_line > last + 1:
                 end_line, end = last + 1, len(text[last])
             place = (path, line + start, column + 1, end_line, end + 1)
-            lines.append(new(Line, (*place, int(severity or 1), rule, message, fix is not None, section)))
+            said = finding.rule, finding.message, finding.fix is not None, finding.section
+            lines.append(new(Line, (*place, int(finding.severity or 1), *said)))
     if report.left_out:
         lines.append(_left_out(path, len(lines), report))
     return lines

@@ -72,13 +72,8 @@ def references_in(document: Document, index: int, key: str, lines: Sequence[str]
 
 
 def _candidates(key: str, lines: Sequence[str], fmt: Format) -> Iterable[Reference]:
-    items = tuple(
-        Item(number, 0, "-", 2, 2, None, 0, number + 1) for number, line in enumerate(lines) if line.startswith("- ")
-    )
-    section = Section(
-        fmt.root, key, 0, 0, 0, 0, 0, "", (0, 0), len(lines), False, True, None, None, "", False, False,
-        items, (), (),
-    )  # fmt: skip
+    items = tuple(Item(number, 0, "-", 2, 2, None, 0) for number, line in enumerate(lines) if line.startswith("- "))
+    section = Section(fmt.root, key, 0, len(lines), (0, 0), has_content=True, items=items)
     text = tuple(lines)
     return find_references(section, text, tuple(Scanner().scan(text)), fmt)
 

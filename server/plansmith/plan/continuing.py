@@ -38,7 +38,7 @@ def _item(task: Task, line: int) -> Iterator[Edit]:
     token = task.tokens[line - 1]
     if not token[3] or QUOTE in token[4].containers or task.tokens[line][3]:
         return  # the editor has gone on with the list itself
-    items = _items(task)
+    items = task.all_items()
     place = next((number for number in reversed(range(len(items))) if items[number].line == line - 1), None)
     if place is None:
         return
@@ -60,10 +60,6 @@ def _item(task: Task, line: int) -> Iterator[Edit]:
     yield Edit(on_line(line, 0, lead), f"{indent}{following}{gap}{'[ ] ' if item.box is not None else ''}")
     if number is not None:
         yield from _counted(items[place + 1 :], item, number + 1, task)
-
-
-def _items(task: Task) -> list[Item]:
-    return sorted([*task.items, *(item for section in task.outline for item in section.items)])
 
 
 def _counted(items: Sequence[Item], before: Item, number: int, task: Task) -> Iterator[Edit]:

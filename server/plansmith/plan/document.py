@@ -17,7 +17,7 @@ from .leaves import atx_heading, setext_heading
 from .parser import Parser
 from .scanner import FRONT_LIMIT, HEADING, UNDERLINE, Scanner, State, Token, front_matter_length
 from .text import Edit, Span, apply_edits, clamp, join_lines, split_lines
-from .tree import Gap, Heading, Task, Unit, new_heading
+from .tree import Gap, Heading, Task, Unit
 
 
 class Change(NamedTuple):
@@ -340,7 +340,7 @@ class Document:
             # Each comes back once, so that no two units of a document are the same object.
             return self._swallowed.pop(known.lines)
         if start:
-            headings = [new_heading(h.line - start, h.end - start, h.level, h.text, h.column) for h in headings]
+            headings = [Heading(h.line - start, h.end - start, h.level, h.text, h.column) for h in headings]
         if title is None:
             return self._parser.gap(lines, tokens, headings)
         return self._parser.task(lines, tokens, headings, title)

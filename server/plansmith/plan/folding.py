@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from .outline import Entry, outline
 from .scanner import FRONT, HTML
-from .tree import Item, Task, Unit
+from .tree import Task, Unit
 
 REGION: Final = ""  # no kind of its own
 COMMENT: Final = "comment"
@@ -49,7 +49,7 @@ def find_folds(unit: Unit) -> Folds:
         add(fence.line, fence.end, REGION)
     _add_blocks(unit, add)
     if isinstance(unit, Task):
-        for item in _items(unit):
+        for item in unit.all_items():
             add(item.line, item.end, REGION)
     return Folds(heads, _nested(found))
 
@@ -59,10 +59,6 @@ def _below(entry: Entry) -> list[Entry]:
     for child in found:
         found += child.children
     return found
-
-
-def _items(task: Task) -> list[Item]:
-    return [*task.items, *(item for section in task.outline for item in section.items)]
 
 
 def _add_blocks(unit: Unit, add: Callable[[int, int, str], None]) -> None:

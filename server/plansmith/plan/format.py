@@ -27,6 +27,7 @@ _ID: Final = r"\d+(?:\.\d+)*[a-z]?"
 # A full-width colon brings its own blank: 任务 3：构建.
 _BLANK_OR_END: Final = r"(?:\s+|$|(?<=：))"
 _PLACE: Final = re.compile(r"\{(id|name|n|dash)\}")
+_BESIDE_WORDS: Final = re.compile(r"\{\w+\}|[\s:]+")
 _LEADING: Final = re.compile(r"^(?:[^\w\[(<]|_)+")
 _NUMBERING: Final = re.compile(r"^(?:\d+(?:\.\d+)*(?:[.):\s]|[^\w\s])[^\w\[(<]*|\d+[^\w\s][^\w]*)")
 _TRAILING: Final = re.compile(r"(?:[^\w\])>]|_)+$")
@@ -142,8 +143,7 @@ class Format:
         self.body_titles: Final = {title: spec for title, spec in root.titles.items() if spec.form == HEADING}
         self.step_title: Final = _step_pattern(steps[0].title, steps[0].former_titles) if steps else None
         self.reference: Final = _reference_pattern(words, spellings)
-        self._task: Final = re.compile("|".join([_task_pattern(text, n) for n, text in enumerate(spellings)]), re.I)
-        self._needles: Final = tuple({_literal(text).casefold() for text in spellings})
+        self._spellings: Final = [_Spelling(text) for text in spellings]
         self._marks_before: Final = _marks_pattern(marks)
         self._marks_after: Final = tuple(sorted(marks, key=len, reverse=True))
 
@@ -191,7 +191,8 @@ class Format:
     def task_title(self, text: str) -> TaskTitle | None:
         """Read the text of a heading as a task's; None where it is no task."""
         folded = text.casefold()
-        if not any(needle in folded for needle in self._needles):
+        spellings = [spelling for spelling in self._spellings if spelling.may_be(folded)]
+        if not spellings:
             return None
         whole = text
         if text.startswith(("**", "__")):
@@ -207,13 +208,16 @@ class Format:
                 break
             done = done or sign in self.done_marks
             end = place
-        match = self._task.match(text, start, end)
+        match = None
+        for spelling in spellings:
+            match = spelling.match(text, start, end)
+            if match is not None:
+                break
         if match is None:
             return None
-        groups = match.groupdict()
         identifier, id_start, id_end = "", start, start
-        for key, value in groups.items():
-            if value is not None and key.startswith("id"):
+        for key, value in match.groupdict().items():
+            if value is not None:
                 identifier, (id_start, id_end) = value, match.span(key)
                 # A word that is glued to the number is part of the id: TASK-006.
                 glued = match.start()
@@ -275,11 +279,6 @@ def _by_title(children: Sequence[SectionSpec]) -> dict[str, SectionSpec]:
     return {**former, **{fold_title(child.title): child for child in named}}
 
 
-def _literal(spelling: str) -> str:
-    """The first word of a spelling: what a heading must hold to be worth a closer look."""
-    return re.split(r"[\s{:#-]", spelling, maxsplit=1)[0]
-
-
 def _pattern(spelling: str, places: Mapping[str, str]) -> str:
     """A regular expression for a spelling of literal words and places."""
     parts = []
@@ -296,14 +295,32 @@ def _words(text: str) -> str:
     return re.sub(r"(?:\\ )+", r"\\s+", re.escape(text)).replace(":", r"\s*[:：]")
 
 
-def _task_pattern(spelling: str, number: int) -> str:
-    head = spelling.partition("{name}")[0].rstrip()
-    pattern = _pattern(head, {"id": rf"(?P<id{number}>{_ID})", "dash": "[-–—]", "n": r"\d+", "name": ""})
+class _Spelling:
+    """One way to spell a task's heading; its pattern is made when a heading may be spelled so, and most never are."""
+
+    def __init__(self, text: str) -> None:
+        self._head: Final = text.partition("{name}")[0].rstrip()
+        self._words: Final = [word.casefold() for word in _BESIDE_WORDS.split(self._head) if word]
+        self._pattern: re.Pattern[str] | None = None
+
+    def may_be(self, folded: str) -> bool:
+        """Whether a heading, case-folded, has the words of this spelling."""
+        return all(word in folded for word in self._words)
+
+    def match(self, text: str, start: int, end: int) -> re.Match[str] | None:
+        """What a heading says in this spelling; its groups are ids."""
+        if self._pattern is None:
+            self._pattern = re.compile(_task_pattern(self._head), re.I)
+        return self._pattern.match(text, start, end)
+
+
+def _task_pattern(head: str) -> str:
+    pattern = _pattern(head, {"id": rf"(?P<id>{_ID})", "dash": "[-–—]", "n": r"\d+", "name": ""})
     if head.endswith("{id}"):
         return rf"{pattern}(?:\s+(?=\S)|$)"
     if "{id}" in head:
         # A bare "Task 3" is a task whose name is still to come.
-        bare = _pattern(head[: head.index("{id}")], {}) + rf"(?P<id{number}b>{_ID})\s*$"
+        bare = _pattern(head[: head.index("{id}")], {}) + rf"(?P<bare>{_ID})\s*$"
         return rf"{pattern}{_BLANK_OR_END}|{bare}"
     return rf"{pattern}{_BLANK_OR_END}(?=\S)"
 

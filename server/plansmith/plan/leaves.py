@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .scanner import BLANK, BREAK, FENCE_BODY, FENCE_CLOSE, FENCE_OPEN, HEADING, HTML, MORE, TEXT, Token
-from .tree import Fence, Heading, new_heading
+from .tree import Fence, Heading
 
 
 def atx_heading(line: str, number: int, token: Token) -> Heading:
     """The heading of a line that starts with `#`."""
     column = token[1]
-    return new_heading(number, number + 1, token[2], heading_text(line, column), column)
+    return Heading(number, number + 1, token[2], heading_text(line, column), column)
 
 
 def heading_text(line: str, column: int) -> str:
@@ -28,7 +28,7 @@ def setext_heading(lines: Sequence[str], tokens: Sequence[Token], underline: int
         first -= 1
     column = tokens[first][1]
     text = " ".join(line.strip() for line in lines[first:underline])
-    return new_heading(first, underline + 1, tokens[underline][2], text, column)
+    return Heading(first, underline + 1, tokens[underline][2], text, column)
 
 
 def is_wrapped(heading: Heading) -> bool:

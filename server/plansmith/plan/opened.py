@@ -1,10 +1,10 @@
-"""Sections and items while their lines are being read; what is finished is frozen."""
+"""Sections while their lines are being read; what is finished is frozen."""
 
 from __future__ import annotations
 
 from .format import SectionSpec
-from .text import Span, new
-from .tree import Fence, Item, Section, ended
+from .text import Span
+from .tree import Fence, Item, Section
 
 
 class OpenSection:
@@ -42,7 +42,6 @@ class OpenSection:
         place = len(outline)
         if self.children:
             below = []
-            outline.append(_TO_COME)
             for child in self.children:
                 section = child.frozen(limit, outline)
                 below.append(section)
@@ -53,35 +52,26 @@ class OpenSection:
             end = limit
         if end <= self.line:
             end = self.line + 1
-        # As fast as a tuple can be made: sections are many.
-        frozen: Section = new(Section, (
-            self.spec, self.key, self.title[0], self.title[1], self.line, self.level, self.column, self.bullet,
-            self.content, end, self.by_alias, self.has_content or bool(children), self.number, self.number_span,
-            self.name, self.too_deep, self.too_high, tuple(self.items), tuple(self.fences or ()), children,
-        ))  # fmt: skip
-        if children:
-            outline[place] = frozen
-        else:
-            outline.append(frozen)
+        frozen = Section(
+            self.spec,
+            self.key,
+            self.line,
+            end,
+            self.content,
+            title=self.title,
+            level=self.level,
+            column=self.column,
+            bullet=self.bullet,
+            by_alias=self.by_alias,
+            has_content=self.has_content or bool(children),
+            number=self.number,
+            number_span=self.number_span,
+            name=self.name,
+            too_deep=self.too_deep,
+            too_high=self.too_high,
+            items=tuple(self.items),
+            fences=tuple(self.fences or ()),
+            children=children,
+        )
+        outline.insert(place, frozen)
         return frozen
-
-
-class OpenItem:
-    """A list item whose end is still to come; it has its place among its section's items already."""
-
-    __slots__ = ("depth", "item", "items", "place")
-
-    def __init__(self, item: Item, items: list[Item]) -> None:
-        self.item = item
-        self.depth = item.depth
-        self.items = items
-        self.place = len(items)
-        items.append(item)
-
-    def close(self, end: int) -> None:
-        """Put the finished item in its place."""
-        if end > self.item.end:
-            self.items[self.place] = ended(self.item, end)
-
-
-_TO_COME: Section = ()  # type: ignore[assignment]

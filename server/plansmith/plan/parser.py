@@ -19,7 +19,6 @@ from .format import (
 from .ignores import COMMENT, covered, gap_ignores, read_ignore
 from .leaves import find_fences, is_wrapped
 from .nesting import Nesting
-from .opened import OpenItem
 from .references import defined_label, find_references
 from .scanner import (
     BLANK,
@@ -31,7 +30,7 @@ from .scanner import (
     TEXT,
     Token,
 )
-from .tree import Fence, Gap, Heading, Reference, Section, Summary, Task, Unit, new_item
+from .tree import Fence, Gap, Heading, Item, Reference, Section, Summary, Task, Unit
 
 _BOXES: Final = frozenset(" xX-~")
 _AFTER_BOX: Final = ("", " ", "\t")
@@ -92,7 +91,7 @@ class _TaskParse:
         self._headings = headings
         self._title = title
         self._nesting = Nesting(parser.format, headings)
-        self._items: list[OpenItem] = []  # the open list items, outermost first
+        self._items: list[Item] = []  # the open list items, outermost first
         self._written = 0  # the first line after the last one that is not blank
         self._started = False
         self._ignores: list[tuple[int, re.Match[str]]] = []
@@ -128,7 +127,7 @@ class _TaskParse:
             if items:
                 kept = _depths(token)[0] if opened else depth
                 while items and (items[-1].depth >= kept or containers[items[-1].depth] == QUOTE):
-                    items.pop().close(self._written)
+                    _close(items.pop(), self._written)
             if opened:
                 if self._on_item(number, token):
                     if opening_end < 0:
@@ -179,7 +178,7 @@ class _TaskParse:
 
     def _close_items(self) -> None:
         for item in self._items:
-            item.close(self._written)
+            _close(item, self._written)
         self._items.clear()
 
     # Items
@@ -210,11 +209,11 @@ class _TaskParse:
                     and (depth == 0 or nesting.takes_labels)
                     and nesting.open_label(line, number, text, sign, column)
                 ):
-                    item = new_item(number, column, sign, content, text, None, depth)
-                    self._items.append(OpenItem(item, []))
+                    self._items.append(Item(number, column, sign, content, text, None, depth))
                     return True
-            item = new_item(number, column, sign, content, text, box, depth)
-            self._items.append(OpenItem(item, nesting.current.items))
+            item = Item(number, column, sign, content, text, box, depth)
+            self._items.append(item)
+            nesting.current.items.append(item)
         return False
 
     # The whole
@@ -294,6 +293,12 @@ class _TaskParse:
         )
 
 
+def _close(item: Item, end: int) -> None:
+    """Let an item end where the last line that is not blank does."""
+    if end > item.end:
+        item.end = end
+
+
 def _depths(token: Token) -> Sequence[int]:
     """In how many containers each of the items lies that a line opens."""
     containers = token[4].containers
@@ -313,11 +318,11 @@ def _is_lazy(token: Token) -> bool:
 
 def _definitions(lines: Sequence[str], tokens: Sequence[Token]) -> frozenset[str]:
     """The folded labels of the link reference definitions: `[Label]: address`."""
-    if not any("]:" in line for line in lines):
-        return frozenset()
-    labels = (
-        defined_label(line, token[1])
-        for line, token in zip(lines, tokens, strict=True)
-        if "]:" in line and token[0] in (TEXT, MORE)
-    )
-    return frozenset(label for label in labels if label)
+    found = set()
+    for number, token in enumerate(tokens):
+        kind = token[0]
+        if kind in (TEXT, MORE) and lines[number].startswith("[", token[1]):
+            label = defined_label(lines[number], token[1])
+            if label:
+                found.add(label)
+    return frozenset(found)

@@ -72,7 +72,7 @@ def _in_line(unit: Unit, line: int, column: int) -> Iterator[Span]:
             yield on_line(line, at + title.id_start, at + title.id_end)
             yield on_line(line, at + title.name_start, at + title.name_end)
             yield unit.title_span
-        for item in _all_items(unit):
+        for item in unit.all_items():
             if item.line == line:
                 yield on_line(line, item.text, len(text.rstrip()))
     yield _line(unit, line)
@@ -80,7 +80,7 @@ def _in_line(unit: Unit, line: int, column: int) -> Iterator[Span]:
 
 def _items(task: Task, line: int) -> Iterator[Span]:
     """The items around a line, each with its list, from the inside out."""
-    items = sorted(_all_items(task))
+    items = task.all_items()
     around = [item for item in items if item.line <= line < item.end]
     for item in reversed(around):
         yield _lines(task, item.line, item.column, item.end)
@@ -97,10 +97,6 @@ def _items(task: Task, line: int) -> Iterator[Span]:
 def _is_next(task: Task, item: Item, other: Item) -> bool:
     """Whether nothing but blank lines stands between two items."""
     return all(token[0] == BLANK for token in task.tokens[item.end : other.line])
-
-
-def _all_items(task: Task) -> list[Item]:
-    return [*task.items, *(item for section in task.outline for item in section.items)]
 
 
 def _entries(unit: Unit, entry: Entry, line: int) -> Iterator[Span]:

@@ -23,18 +23,13 @@ def toggle(task: Task, line: int) -> tuple[Edit, ...]:
             ]
             mark = " " if boxes and all(item.is_ticked for item in boxes) else "x"
             return tuple(_set(item, mark) for item in boxes if item.is_ticked != (mark == "x"))
-    around = [item for item in _items(task) if item.line <= line < item.end]
+    around = [item for item in task.all_items() if item.line <= line < item.end]
     if not around:
         return ()
-    item = max(around)  # the innermost one
+    item = around[-1]  # the innermost one
     return (_set(item, " " if item.is_ticked else "x"),) if item.box is not None else ()
 
 
 def _set(item: Item, mark: str) -> Edit:
     start = item.content + 1
     return Edit(on_line(item.line, start, start + 1), mark)
-
-
-def _items(task: Task) -> list[Item]:
-    own = [item for section in task.walk() for item in section.items]
-    return [*own, *task.items]

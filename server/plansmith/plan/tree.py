@@ -10,35 +10,29 @@ from typing import Any, Final, NamedTuple
 
 from .format import SectionSpec, TaskTitle
 from .scanner import Token
-from .text import Span, new, on_line
+from .text import Span, on_line
 
 
-class Item(NamedTuple):
+class Item:
     """A list item; `end` is the first line after it, trailing blank lines left out."""
 
-    line: int
-    column: int  # of the marker
-    marker: str
-    content: int  # the column after the marker and its blank
-    text: int  # the column of the text, after a box if there is one
-    box: str | None  # what stands between the brackets, None without a box
-    depth: int  # how many containers it lies in; 0 at the top
-    end: int
+    def __init__(
+        self, line: int, column: int, marker: str, content: int, text: int, box: str | None, depth: int
+    ) -> None:
+        """An item of one line; the parser moves the end as it reads on."""
+        self.line: Final = line
+        self.column: Final = column  # of the marker
+        self.marker: Final = marker
+        self.content: Final = content  # the column after the marker and its blank
+        self.text: Final = text  # the column of the text, after a box if there is one
+        self.box: Final = box  # what stands between the brackets, None without a box
+        self.depth: Final = depth  # how many containers it lies in; 0 at the top
+        self.end = line + 1
 
     @property
     def is_ticked(self) -> bool:
         """Whether the box is ticked; `[-]` and `[~]` mean started."""
         return self.box in ("x", "X")
-
-
-def new_item(line: int, column: int, marker: str, content: int, text: int, box: str | None, depth: int) -> Item:
-    """An item of one line; a tuple made directly takes a fraction of the time, and items are many."""
-    return new(Item, (line, column, marker, content, text, box, depth, line + 1))
-
-
-def ended(item: Item, end: int) -> Item:
-    """The item with another end."""
-    return new(Item, (*item[:7], end))
 
 
 class Fence(NamedTuple):
@@ -58,32 +52,56 @@ class Fence(NamedTuple):
         return words[0] if words else ""
 
 
-class Section(NamedTuple):
-    """A section of a plan, written as a heading or as a label.
+class Section:
+    """A section of a plan, written as a heading or as a label; compared by identity.
 
     `end` is the first line after its content, trailing blank lines left out; `content` is where that starts.
     """
 
-    spec: SectionSpec
-    key: str  # with step numbers in place: "steps.2.validation"
-    title_start: int  # the columns of the words of the title alone
-    title_end: int
-    line: int
-    level: int  # of the heading; 0 for a label
-    column: int  # of the label's marker or text; 0 for a heading
-    bullet: str  # the marker of a label that is a list item, else ""
-    content: tuple[int, int]  # line and column right after the title
-    end: int
-    by_alias: bool
-    has_content: bool
-    number: int | None  # of a step
-    number_span: Span | None
-    name: str  # of a step
-    too_deep: bool  # its level makes another section its parent
-    too_high: bool  # its level lifts it out of its parent
-    items: tuple[Item, ...]  # of its own content, all depths
-    fences: tuple[Fence, ...]  # of its own content
-    children: tuple[Section, ...]
+    def __init__(
+        self,
+        spec: SectionSpec,
+        key: str,
+        line: int,
+        end: int,
+        content: tuple[int, int],
+        *,
+        title: tuple[int, int] = (0, 0),
+        level: int = 0,
+        column: int = 0,
+        bullet: str = "",
+        by_alias: bool = False,
+        has_content: bool = False,
+        number: int | None = None,
+        number_span: Span | None = None,
+        name: str = "",
+        too_deep: bool = False,
+        too_high: bool = False,
+        items: tuple[Item, ...] = (),
+        fences: tuple[Fence, ...] = (),
+        children: tuple[Section, ...] = (),
+    ) -> None:
+        """What most sections have not is left out."""
+        self.spec: Final = spec
+        self.key: Final = key  # with step numbers in place: "steps.2.validation"
+        self.title_start: Final = title[0]  # the columns of the words of the title alone
+        self.title_end: Final = title[1]
+        self.line: Final = line
+        self.level: Final = level  # of the heading; 0 for a label
+        self.column: Final = column  # of the label's marker or text; 0 for a heading
+        self.bullet: Final = bullet  # the marker of a label that is a list item, else ""
+        self.content: Final = content  # line and column right after the title
+        self.end: Final = end
+        self.by_alias: Final = by_alias
+        self.has_content: Final = has_content
+        self.number: Final = number  # of a step
+        self.number_span: Final = number_span
+        self.name: Final = name  # of a step
+        self.too_deep: Final = too_deep  # its level makes another section its parent
+        self.too_high: Final = too_high  # its level lifts it out of its parent
+        self.items: Final = items  # of its own content, all depths
+        self.fences: Final = fences  # of its own content
+        self.children: Final = children
 
     def walk(self) -> Iterator[Section]:
         """This section and all below it, in the order of the text."""
@@ -102,26 +120,23 @@ class Section(NamedTuple):
         items = self.items
         if not items:
             return ()
-        depth = min([item[6] for item in items])
+        depth = min([item.depth for item in items])
         for item in items:
-            if item[6] != depth:
-                return tuple([item for item in items if item[6] == depth])
+            if item.depth != depth:
+                return tuple([item for item in items if item.depth == depth])
         return items
 
 
-class Heading(NamedTuple):
+class Heading:
     """Any heading that is structure: not in code, a list, a quote, HTML or a comment."""
 
-    line: int  # the first line of its text
-    end: int  # the first line after it (one further for a setext heading)
-    level: int
-    text: str
-    column: int  # of the text
-
-
-def new_heading(line: int, end: int, level: int, text: str, column: int) -> Heading:
-    """A heading, made as fast as an item."""
-    return new(Heading, (line, end, level, text, column))
+    def __init__(self, line: int, end: int, level: int, text: str, column: int) -> None:
+        """A heading with its places."""
+        self.line: Final = line  # the first line of its text
+        self.end: Final = end  # the first line after it (one further for a setext heading)
+        self.level: Final = level
+        self.text: Final = text
+        self.column: Final = column  # of the text
 
 
 class Reference(NamedTuple):
@@ -255,6 +270,11 @@ class Task(Unit):
     def walk(self) -> Iterator[Section]:
         """All its sections, in the order of the text."""
         return iter(self.outline)
+
+    def all_items(self) -> list[Item]:
+        """All its list items, in the order of the text."""
+        items = [*self.items, *(item for section in self.outline for item in section.items)]
+        return sorted(items, key=lambda item: (item.line, item.column))
 
     def find(self, key: str) -> Section | None:
         """The first section of a key, steps by number: `steps.2.validation`."""

@@ -10,7 +10,7 @@ from plansmith.plan.inline import without_comments
 from plansmith.plan.scanner import FENCE_BODY, FENCE_CLOSE, FENCE_OPEN, HTML, INDENTED
 from plansmith.plan.tree import Section
 
-from .rule import Finding, Scope, Severity, finding, rule
+from .rule import Finding, Scope, Severity, rule
 from .subject import Plan, code_spans
 
 _CODE: Final = (FENCE_BODY, INDENTED)
@@ -62,7 +62,7 @@ def command_free_validation(sections: Iterable[Section], plan: Plan) -> Iterator
     for section in sections:
         if section.has_content and not _is_proved(section, plan):
             title = section.title
-            yield finding(
+            yield Finding(
                 title,
                 f"No item of “{plan.lines[title.line][title.start : title.end]}” has a command; "
                 "write the one that proves it, and the result to expect",

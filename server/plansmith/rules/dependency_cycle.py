@@ -8,7 +8,7 @@ from typing import Final
 from plansmith.plan.graph import PREREQUISITES
 from plansmith.plan.text import Span
 
-from .rule import Finding, Related, Scope, Severity, finding, rule
+from .rule import Finding, Related, Scope, Severity, rule
 from .subject import Tasks
 
 _SHOWN: Final = 6  # tasks of a path in the message; the related places name them all
@@ -59,7 +59,7 @@ def dependency_cycle(document: Tasks) -> Iterator[Finding]:
             message = f"{label} waits for itself; take it out of its own prerequisites"
         else:
             message = f"{label} waits for itself: {_way(document, path)}; take one of these prerequisites out"
-        yield finding(
+        yield Finding(
             places[0][2],
             message,
             related=tuple(

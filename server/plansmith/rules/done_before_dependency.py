@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from plansmith.plan.graph import PREREQUISITES
 
-from .rule import Finding, Related, Scope, Severity, finding, rule
+from .rule import Finding, Related, Scope, Severity, rule
 from .subject import Tasks
 
 
@@ -55,7 +55,7 @@ def done_before_dependency(document: Tasks) -> Iterator[Finding]:
             seen.add(target)
             label = tasks[target].label
             where = Related(target, tasks[target].title_span, f"{label} is still open")
-            yield finding(
+            yield Finding(
                 reference.span,
                 f"{task.label} is done, but {label} is not; finish {label} first, or reopen this task",
                 related=(where,),

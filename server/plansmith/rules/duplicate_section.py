@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from plansmith.plan.format import STEP, SectionSpec
 from plansmith.plan.tree import Section
 
-from .rule import SAME_TASK, Finding, Related, Scope, Severity, finding, rule
+from .rule import SAME_TASK, Finding, Related, Scope, Severity, rule
 from .subject import Plan
 
 
@@ -75,4 +75,4 @@ def _among(siblings: Sequence[Section], plan: Plan) -> Iterator[Finding]:
         if first is not section:
             title = section.spec.title
             where = Related(SAME_TASK, first.title, f"The first “{title}”")
-            yield finding(section.title, f"“{title}” stands here twice; merge it into the first", related=(where,))
+            yield Finding(section.title, f"“{title}” stands here twice; merge it into the first", related=(where,))

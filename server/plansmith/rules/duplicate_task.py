@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from plansmith.plan.text import Span, on_line
 from plansmith.plan.tree import Task
 
-from .rule import Finding, Related, Scope, Severity, finding, rule
+from .rule import Finding, Related, Scope, Severity, rule
 from .subject import Tasks
 
 
@@ -46,7 +46,7 @@ def duplicate_task(document: Tasks) -> Iterator[Finding]:
         if not task.id:
             what = f"Another task is called {task.label}; give this one a name or an id of its own"
         where = Related(first, _name(document.tasks[first]), f"The first {document.tasks[first].label}")
-        yield finding(_name(task), what, related=(where,), task=later)
+        yield Finding(_name(task), what, related=(where,), task=later)
 
 
 def _name(task: Task) -> Span:

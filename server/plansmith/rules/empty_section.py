@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from plansmith.plan.format import OPTIONAL
 
-from .rule import Finding, Scope, Severity, finding, rule
+from .rule import Finding, Scope, Severity, rule
 from .subject import Plan
 
 
@@ -61,10 +61,10 @@ def empty_section(plan: Plan) -> Iterator[Finding]:
             continue
         title = " ".join(plan.lines[section.title.line][section.title.start : section.title.end].split())
         if section.spec.need == OPTIONAL:
-            yield finding(
+            yield Finding(
                 section.title, f"Write what belongs under “{title}”, or delete the title",
                 section=section.key, severity=Severity.WARNING,
             )  # fmt: skip
         else:
             none = f", or “{plan.format.none_text}”" if section.spec.none else ""
-            yield finding(section.title, f"Write what belongs under “{title}”{none}", section=section.key)
+            yield Finding(section.title, f"Write what belongs under “{title}”{none}", section=section.key)

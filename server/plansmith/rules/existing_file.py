@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from plansmith.plan.paths import MODIFIED_FILES, listed_files
 
-from .rule import Finding, Scope, Severity, finding, rule
+from .rule import Finding, Scope, Severity, rule
 from .subject import Plan
 
 
@@ -82,7 +82,7 @@ def existing_file(plan: Plan) -> Iterator[Finding]:
         return
     for place in listed_files(task).new:
         if facts.exists(place.path) is True and not facts.is_ignored(place.path):
-            yield finding(
+            yield Finding(
                 place.span,
                 f"{place.path} is there already, and this task is not started; "
                 f"list it under “{plan.title_of(MODIFIED_FILES)}”, or give the new file another name",

@@ -12,7 +12,7 @@ from plansmith.plan.queries import first_line
 from plansmith.plan.text import Edit, on_line
 from plansmith.plan.tree import Section
 
-from .rule import Finding, Fix, Scope, Severity, finding, rule
+from .rule import Finding, Fix, Scope, Severity, rule
 from .subject import Plan
 
 _WORD: Final = re.compile(r"[^\W_]+(?:-[^\W_]+)*|\S+")
@@ -75,7 +75,7 @@ def _judged(section: Section, plan: Plan) -> Finding | None:
         word = _WORDS.match(raw, start) or word
     span = on_line(line, *word.span())
     fix = Fix(f"Change to “{choice}”", (Edit(span, choice),), True) if choice else None
-    return finding(span, f"Write {_either(spec.choices)} instead of “{word[0]}”", fix)
+    return Finding(span, f"Write {_either(spec.choices)} instead of “{word[0]}”", fix)
 
 
 def _either(choices: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from plansmith.plan.text import Span
 
-from .rule import Finding, Scope, Severity, finding, rule
+from .rule import Finding, Scope, Severity, rule
 
 
 class Problem(NamedTuple):
@@ -43,4 +43,4 @@ def invalid_configuration(problems: Sequence[Problem]) -> Iterator[Finding]:
     ```
     """
     for problem in problems:
-        yield finding(problem.span, problem.message, severity=problem.severity)
+        yield Finding(problem.span, problem.message, severity=problem.severity)

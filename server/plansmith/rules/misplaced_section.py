@@ -14,7 +14,7 @@ from plansmith.plan.scanner import UNDERLINE, Scanner
 from plansmith.plan.text import Edit, Span, apply_edits, insertion, on_line
 from plansmith.plan.tree import Heading, Section, Task
 
-from .rule import Finding, Fix, Scope, Severity, finding, rule
+from .rule import Finding, Fix, Scope, Severity, rule
 from .subject import Plan
 
 _PROOFS: Final = 20  # fixes that are tried out for one plan, and the lines that are parsed for it
@@ -87,7 +87,7 @@ def misplaced_section(plan: Plan) -> Iterator[Finding]:
             message = f"Move “{section.spec.title}” {_where(section, siblings)}"
             edits = _move(section, siblings, task) if proof.has_time else ()
             fix = Fix(f"Move “{section.spec.title}” to its place", edits, False)
-        yield finding(section.title, message, fix if proof.holds(edits) else None)
+        yield Finding(section.title, message, fix if proof.holds(edits) else None)
 
 
 def _is_in_place(siblings: Sequence[Section]) -> bool:

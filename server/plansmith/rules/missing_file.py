@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from plansmith.plan.paths import NEW_FILES, listed_files
 
 from .listing import is_gone
-from .rule import Finding, Scope, Severity, finding, rule
+from .rule import Finding, Scope, Severity, rule
 from .subject import Plan
 
 
@@ -92,7 +92,7 @@ def missing_file(plan: Plan) -> Iterator[Finding]:
             and not facts.is_ignored(path)
         ):
             new_files = plan.title_of(NEW_FILES)
-            yield finding(
+            yield Finding(
                 place.span,
                 f"There is no {path}, and no other task lists it under “{new_files}”; correct the path, or list it "
                 "there if this task creates it",

@@ -8,7 +8,7 @@ from typing import Final
 from plansmith.plan.format import RECOMMENDED, REQUIRED, SectionSpec
 from plansmith.plan.queries import find_missing
 
-from .rule import Finding, Scope, Severity, finding, rule
+from .rule import Finding, Scope, Severity, rule
 from .subject import Plan
 
 _NEEDS: Final = (REQUIRED, RECOMMENDED)
@@ -152,7 +152,7 @@ def missing_section(plan: Plan) -> Iterator[Finding]:
             span, where = parent.title, _name(parent.spec, parent.number)
         required = missing.spec.need == REQUIRED
         verb = "lacks" if required else "could say more with"
-        yield finding(
+        yield Finding(
             span,
             f"{where[0].upper()}{where[1:]} {verb} {_written(missing.spec)}",
             section=missing.key,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from plansmith.plan.text import on_line
 
-from .rule import Finding, Scope, Severity, finding, rule
+from .rule import Finding, Scope, Severity, rule
 from .subject import Plan, is_decision
 
 
@@ -48,4 +48,4 @@ def open_decision(plan: Plan) -> Iterator[Finding]:
         if line.begins and is_decision(line.raw, line.start):
             start = len(line.raw) - len(line.raw[line.start :].lstrip())
             span = on_line(line.line, start, len(line.raw.rstrip()))
-            yield finding(span, "Settle this, and write the answer in place of the question")
+            yield Finding(span, "Settle this, and write the answer in place of the question")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from plansmith.plan.paths import listed_files
 
 from .listing import is_gone
-from .rule import Finding, Scope, Severity, finding, rule
+from .rule import Finding, Scope, Severity, rule
 from .subject import Plan
 
 
@@ -89,7 +89,7 @@ def phantom_completion(plan: Plan) -> Iterator[Finding]:
             and not facts.others_move(path)
             and not facts.is_ignored(path)
         ):
-            yield finding(
+            yield Finding(
                 place.span,
                 f"This task is done, but there is no {path}; finish it, correct the path, or say in the task that "
                 "moved or removed it",

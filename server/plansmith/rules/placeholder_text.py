@@ -12,7 +12,7 @@ from plansmith.plan.references import fold_label
 from plansmith.plan.text import Span, on_line
 from plansmith.plan.tree import Fence
 
-from .rule import Finding, Scope, Severity, finding, rule
+from .rule import Finding, Scope, Severity, rule
 from .subject import Plan, ProseLine, code_span_places
 
 # Not `name[Words]`, `![alt]`, `[[wiki]]`, `\[Words\]`; and no link, reference, span with attributes.
@@ -113,7 +113,7 @@ def placeholder_text(plan: Plan) -> Iterator[Finding]:
         end = -1
         for span, message in sorted(_in_prose(line, plan)):
             if span.start >= end:  # a placeholder inside another is the same one
-                yield finding(span, message)
+                yield Finding(span, message)
                 end = span.end
         if "`" in line.raw and "[" in line.raw:
             for start, code in code_span_places(line.raw):
@@ -177,7 +177,7 @@ def _in_fence(fence: Fence, plan: Plan) -> Iterator[Finding]:
         line = plan.lines[first]
         start = len(line) - len(line[tokens[first][1] :].lstrip())
         span = Span(first, start, last, len(plan.lines[last].rstrip()))
-        yield finding(span, "Write the code; this block holds nothing but a placeholder")
+        yield Finding(span, "Write the code; this block holds nothing but a placeholder")
         return
     for number in body:
         line = plan.lines[number]
@@ -203,7 +203,7 @@ def _in_code(code: str, number: int, column: int, language: str | None, fmt: For
             if " " not in words and _is_syntax(code[: match.start()], language):
                 continue
             span = on_line(number, column + match.start(), column + match.end())
-            yield finding(span, f"Replace the placeholder “{match[0]}” with the real text")
+            yield Finding(span, f"Replace the placeholder “{match[0]}” with the real text")
 
 
 def _is_template_spelling(words: str) -> bool:

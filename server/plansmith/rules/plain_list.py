@@ -11,7 +11,7 @@ from plansmith.plan.scanner import QUOTE, TEXT
 from plansmith.plan.text import Edit, insertion, on_line
 from plansmith.plan.tree import Item, Section, Task
 
-from .rule import Finding, Fix, Scope, Severity, finding, rule
+from .rule import Finding, Fix, Scope, Severity, rule
 from .subject import Plan
 
 
@@ -65,7 +65,7 @@ def _in_section(section: Section, plan: Plan) -> Iterator[Finding]:
             continue
         box = box or ("[x] " if _counts_as_done(section, plan) else "[ ] ")
         first = plain[0]
-        yield finding(
+        yield Finding(
             on_line(first.line, first.content, len(plan.lines[first.line].rstrip())),
             f"Start each item with a box: “{first.marker} [ ]”",
             Fix("Add a box to each item", tuple([_boxed(item, plan, box) for item in plain]), True),

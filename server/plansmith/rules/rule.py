@@ -10,7 +10,7 @@ from enum import Enum, IntEnum
 from typing import Any, Final, NamedTuple
 
 from plansmith.plan.format import SectionSpec
-from plansmith.plan.text import Edit, Span, new
+from plansmith.plan.text import Edit, Span
 
 
 class Severity(IntEnum):
@@ -31,15 +31,27 @@ class Scope(Enum):
     CONFIGURATION = "configuration"  # found by the reader of the configuration
 
 
-class Fix(NamedTuple):
+class Fix:
     """Edits that cure a finding, with the words that offer them; places are relative to the finding's task.
 
     A safe fix is also part of fix all and `check --fix`; another is offered one by one.
     """
 
-    title: str
-    edits: tuple[Edit, ...]
-    safe: bool
+    def __init__(self, title: str, edits: tuple[Edit, ...], safe: bool) -> None:
+        """The edits must not overlap."""
+        self.title: Final = title
+        self.edits: Final = edits
+        self.safe: Final = safe
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both would do and say the same."""
+        if not isinstance(other, Fix):
+            return NotImplemented
+        return self.title == other.title and self.edits == other.edits and self.safe == other.safe
+
+    def __hash__(self) -> int:
+        """That of what it holds."""
+        return hash((self.title, self.edits, self.safe))
 
 
 SAME_TASK: Final = -1
@@ -56,35 +68,76 @@ class Related(NamedTuple):
     message: str
 
 
-class Finding(NamedTuple):
+class Finding:
     """One thing that a rule found; `span` is relative to the first line of its task.
 
-    `rule` and `severity` are filled in by the runner. `section` is the key of the section that an action could
-    write; `task` is the task's index, set by rules about documents only.
+    No tuple: findings are many, and the compiled core makes a plain object in a fraction of the time.
     """
 
-    span: Span
-    message: str
-    fix: Fix | None = None
-    section: str = ""
-    related: tuple[Related, ...] = ()
-    task: int = -1
-    severity: Severity | None = None  # weaker than the rule's own, where a rule says so
-    rule: str = ""
+    def __init__(
+        self,
+        span: Span,
+        message: str,
+        fix: Fix | None = None,
+        *,
+        section: str = "",
+        related: tuple[Related, ...] = (),
+        task: int = -1,
+        severity: Severity | None = None,
+        rule: str = "",
+    ) -> None:
+        """What a rule tells; its own name is filled in by the runner."""
+        self.span: Final = span
+        self.message: Final = message
+        self.fix: Final = fix
+        self.section: Final = section  # the key of the section that an action could write
+        self.related: Final = related
+        self.task: Final = task  # its index, set by rules about documents only
+        self.severity: Final = severity  # weaker than the rule's own, where a rule says so
+        self.rule: Final = rule
 
+    def of_rule(self, rule: str, severity: Severity) -> Finding:
+        """The same of a rule of this name, as grave as that, or as weak as it says itself."""
+        return Finding(
+            self.span,
+            self.message,
+            self.fix,
+            section=self.section,
+            related=self.related,
+            task=self.task,
+            severity=max(severity, self.severity or severity),
+            rule=rule,
+        )
 
-def finding(
-    span: Span,
-    message: str,
-    fix: Fix | None = None,
-    *,
-    section: str = "",
-    related: tuple[Related, ...] = (),
-    task: int = -1,
-    severity: Severity | None = None,
-) -> Finding:
-    """A finding as its rule tells it; a tuple made directly takes a fraction of the time, and findings are many."""
-    return new(Finding, (span, message, fix, section, related, task, severity, ""))
+    def of_task(self, task: int) -> Finding:
+        """The same of the task of this index."""
+        return Finding(
+            self.span,
+            self.message,
+            self.fix,
+            section=self.section,
+            related=self.related,
+            task=task,
+            severity=self.severity,
+            rule=self.rule,
+        )
+
+    def _values(self) -> tuple[object, ...]:
+        return (self.span, self.message, self.fix, self.section, self.related, self.task, self.severity, self.rule)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both tell the same of the same place."""
+        if not isinstance(other, Finding):
+            return NotImplemented
+        return self is other or self._values() == other._values()
+
+    def __hash__(self) -> int:
+        """That of what it tells."""
+        return hash(self._values())
+
+    def __repr__(self) -> str:
+        """As a failing test shows it."""
+        return f"Finding{self._values()!r}"
 
 
 class Rule(NamedTuple):

@@ -11,7 +11,6 @@ from typing import Final, NamedTuple
 from plansmith.plan.document import Change, Document
 from plansmith.plan.files import Files
 from plansmith.plan.format import Format
-from plansmith.plan.text import new
 from plansmith.plan.tree import Ignore, Section, Task
 
 from .facts import Answers, Facts, Others, are_among
@@ -47,7 +46,7 @@ class Report(NamedTuple):
     @property
     def findings(self) -> list[Finding]:
         """All findings in the order of the text, each with its task's index."""
-        return [finding._replace(task=task) for task, findings in self.tasks for finding in findings]
+        return [finding.of_task(task) for task, findings in self.tasks for finding in findings]
 
 
 class Checker:
@@ -153,10 +152,7 @@ class Checker:
         """The findings with their rule's name and severity; their own where that is weaker."""
         name = rule.name
         severity = self._severities[name]
-        return [
-            new(Finding, (span, message, fix, section, related, task, max(severity, own or severity), name))
-            for span, message, fix, section, related, task, own, _ in findings
-        ]
+        return [finding.of_rule(name, severity) for finding in findings]
 
 
 class _Filed(NamedTuple):
@@ -402,7 +398,8 @@ def _for_task(ignore: Ignore, lines_above: int, task: Task) -> Ignore:
 
 
 def _place(finding: Finding) -> tuple[int, int, str]:
-    return finding.span.line, finding.span.start, finding.rule
+    span = finding.span
+    return span[0], span[1], finding.rule
 
 
 def left_out_message(shown: int, left_out: int) -> str:

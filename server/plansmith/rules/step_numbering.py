@@ -8,7 +8,7 @@ from plansmith.plan.format import STEPS
 from plansmith.plan.numbering import renumbered, steps_of
 from plansmith.plan.tree import Section
 
-from .rule import Finding, Fix, Scope, Severity, finding, rule
+from .rule import Finding, Fix, Scope, Severity, rule
 from .subject import Plan
 
 
@@ -61,5 +61,5 @@ def step_numbering(sections: Iterable[Section], plan: Plan) -> Iterator[Finding]
             if step.number != place and step.number_span is not None:
                 fix = Fix("Number the steps 1, 2, 3 …", tuple(renumbered(section, right, plan.task, plan.format)), True)
                 message = f"Steps count 1, 2, 3 …: this one is {step.spec.called(place)}"
-                yield finding(step.number_span, message, fix)
+                yield Finding(step.number_span, message, fix)
                 break

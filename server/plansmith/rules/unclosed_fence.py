@@ -10,7 +10,7 @@ from plansmith.plan.leaves import heading_text
 from plansmith.plan.text import insertion, on_line
 from plansmith.plan.tree import Fence
 
-from .rule import Finding, Fix, Scope, Severity, finding, rule
+from .rule import Finding, Fix, Scope, Severity, rule
 from .subject import Plan
 
 _HEADING: Final = re.compile(r" {0,3}(#{1,6})[ \t]+")
@@ -70,7 +70,7 @@ def unclosed_fence(plan: Plan) -> Iterator[Finding]:
         # Inside its containers: a quote's mark stands on every line, a list item's on its first only.
         prefix = "".join(char if char in ">\t" else " " for char in opening[: fence.column])
         edit = insertion(last, len(plan.lines[last]), f"\n{prefix}{run}")
-        yield finding(
+        yield Finding(
             on_line(fence.line, fence.column, len(opening.rstrip())),
             f"This fence never closes; write “{run}” below the code",
             Fix(f"Close the fence before {before}", (edit,), False),

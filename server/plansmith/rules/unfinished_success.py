@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from plansmith.plan.text import on_line
 
-from .rule import SAME_TASK, Finding, Related, Scope, Severity, finding, rule
+from .rule import SAME_TASK, Finding, Related, Scope, Severity, rule
 from .subject import Plan
 
 
@@ -68,7 +68,7 @@ def unfinished_success(plan: Plan) -> Iterator[Finding]:
         count = "an action is" if len(still_open) == 1 else f"{len(still_open)} actions are"
         first = still_open[0]
         where = on_line(first.line, first.text, max(len(plan.lines[first.line].rstrip()), first.text))
-        yield finding(
+        yield Finding(
             success.title,
             f"All criteria are ticked, but {count} open; finish and tick the work, or untick what is not met yet",
             related=(Related(SAME_TASK, where, "The first open action"),),

@@ -12,7 +12,7 @@ from plansmith.plan.graph import PREREQUISITES, UNKNOWN
 from plansmith.plan.text import Edit, Span
 from plansmith.plan.tree import Reference, Task
 
-from .rule import Finding, Fix, Scope, Severity, finding, rule
+from .rule import Finding, Fix, Scope, Severity, rule
 from .subject import Tasks
 
 _SHOWN: Final = 4  # names in one message
@@ -72,7 +72,7 @@ def unknown_task(document: Tasks) -> Iterator[Finding]:
                 near = nearest.find(last, index)
                 if near:
                     fix = Fix(f"Change to {near}", (Edit(last.target, near),), False)
-            yield finding(last.span, f"No task here is called {_names(references, document.format)}", fix, task=index)
+            yield Finding(last.span, f"No task here is called {_names(references, document.format)}", fix, task=index)
 
 
 def _names(references: Sequence[Reference], fmt: Format) -> str:

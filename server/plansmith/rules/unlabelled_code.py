@@ -8,7 +8,7 @@ from plansmith.plan.format import CODE
 from plansmith.plan.text import on_line
 from plansmith.plan.tree import Section
 
-from .rule import Finding, Scope, Severity, finding, rule
+from .rule import Finding, Scope, Severity, rule
 from .subject import Plan
 
 
@@ -56,4 +56,4 @@ def unlabelled_code(sections: Iterable[Section], plan: Plan) -> Iterator[Finding
         for fence in section.fences:
             if not fence.language:
                 end = len(plan.lines[fence.line].rstrip())
-                yield finding(on_line(fence.line, fence.column, end), "Name the language of this code after the fence")
+                yield Finding(on_line(fence.line, fence.column, end), "Name the language of this code after the fence")

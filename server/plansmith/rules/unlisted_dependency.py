@@ -12,7 +12,7 @@ from plansmith.plan.queries import content_text
 from plansmith.plan.tree import Section
 
 from .listing import find_room
-from .rule import Finding, Fix, Scope, Severity, finding, rule
+from .rule import Finding, Fix, Scope, Severity, rule
 from .subject import Plan
 
 # They install packages, and are no part of what is built.
@@ -108,7 +108,7 @@ def unlisted_dependency(plan: Plan) -> Iterator[Finding]:
             if facts.has_package(package.name) is False:
                 title = plan.title_of(DEPENDENCIES)
                 fix = _fix(package, section, listing, plan)
-                yield finding(span, f"“{title}” does not list {package.name}; add it with its version and purpose", fix)
+                yield Finding(span, f"“{title}” does not list {package.name}; add it with its version and purpose", fix)
 
 
 def _is_listed(name: str, listed: str) -> bool:

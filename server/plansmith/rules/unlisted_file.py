@@ -12,7 +12,7 @@ from plansmith.plan.tree import Section
 
 from .facts import Facts
 from .listing import Covered, Room, find_room
-from .rule import Finding, Fix, Scope, Severity, finding, rule
+from .rule import Finding, Fix, Scope, Severity, rule
 from .subject import Plan
 
 _LISTS: Final = frozenset((NEW_FILES, MODIFIED_FILES))
@@ -120,7 +120,7 @@ def unlisted_file(plan: Plan) -> Iterator[Finding]:
         key = _list_for(place, exists, plan, facts)
         if key not in rooms:
             target = lists.get(key)
-            rooms[key] = plan.title_of(key), target and find_room(target, task, plan.format)
+            rooms[key] = plan.title_of(key), find_room(target, task, plan.format) if target else None
         title, room = rooms[key]
         fix = None
         if room is not None:
@@ -129,7 +129,7 @@ def unlisted_file(plan: Plan) -> Iterator[Finding]:
                 step = steps[place.section] = _in_step(place.section, plan.format)
             done = "made" if key == NEW_FILES else _DONE.get(place.note, "changed")
             fix = Fix(f"Add {path} to “{title}”", (room.edit(f"`{path}` - {done}{step}"),), False)
-        yield finding(place.span, f"No list of this task names {path}; add it to “{title}”", fix)
+        yield Finding(place.span, f"No list of this task names {path}; add it to “{title}”", fix)
 
 
 def _list_for(place: PathPlace, exists: bool, plan: Plan, facts: Facts) -> str:

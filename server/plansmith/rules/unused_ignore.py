@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from plansmith.plan.text import Edit, Span
 from plansmith.plan.tree import Ignore
 
-from .rule import Finding, Fix, Scope, Severity, finding, rule
+from .rule import Finding, Fix, Scope, Severity, rule
 
 
 @rule(Severity.HINT, scope=Scope.TASK, fix="safe")
@@ -54,13 +54,13 @@ def unused_ignore(
     for ignore in ignores:
         if not ignore.names:
             fix = _fix("Delete the ignore comment", _comment(ignore))
-            yield finding(ignore.place, "Name the rules to silence here, or delete the comment", fix)
+            yield Finding(ignore.place, "Name the rules to silence here, or delete the comment", fix)
         for number, name in enumerate(ignore.names):
             if (ignore.line, name) in used or (name in known and name not in active):
                 continue
             what = f"“{name}” is silenced here, but finds nothing" if name in known else f"There is no rule “{name}”"
             fix = _fix(f"Delete “{name}” from the ignore comment", _without(ignore, number))
-            yield finding(ignore.spans[number], f"{what}; delete it", fix)
+            yield Finding(ignore.spans[number], f"{what}; delete it", fix)
 
 
 def _fix(title: str, edits: tuple[Edit, ...]) -> Fix | None:

@@ -10,7 +10,7 @@ from plansmith.plan.scanner import BLANK, FENCE_OPEN, HEADING, INDENTED, MORE, T
 from plansmith.plan.text import Span, on_line
 from plansmith.plan.tree import Item, Section
 
-from .rule import Finding, Scope, Severity, finding, rule
+from .rule import Finding, Scope, Severity, rule
 from .subject import Plan, without_code
 
 _PROSE: Final = (TEXT, MORE, HEADING)
@@ -95,12 +95,12 @@ def _in_section(section: Section, plan: Plan, vague: set[int]) -> Iterator[Findi
         found = None if vague.isdisjoint(range(number, end)) else _vague_word(plan, item)
         if found:
             span, word = found
-            yield finding(span, f"Say what exactly is meant by “{word}”")
+            yield Finding(span, f"Say what exactly is meant by “{word}”")
         elif not _is_concrete(plan, item, nested) and any(char.isalpha() for char in words):
             limit = items[place].line if place < len(items) else section.end
             if not _is_above_fence(plan, end, limit):
                 start = lines[number].find(words, column)
-                yield finding(
+                yield Finding(
                     on_line(number, start, start + len(words)),
                     "Say what to touch: a file, a command, a name or a value",
                 )

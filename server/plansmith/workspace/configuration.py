@@ -334,7 +334,7 @@ def _report(source: _Source, severities: Mapping[str, Severity | None]) -> FileR
     if severity is None:
         return FileReport(source.path, source.text, ())
     findings = tuple(
-        finding._replace(rule=invalid_configuration.name, severity=max(severity, finding.severity or severity))
+        finding.of_rule(invalid_configuration.name, severity)
         for finding in invalid_configuration.check(source.problems())
     )
     return FileReport(source.path, source.text, findings, source.unread)

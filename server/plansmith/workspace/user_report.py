@@ -22,7 +22,7 @@ def user_report(path: str, text: str) -> FileReport:
             Problem(places.find(found.path) or Span(0, 0, 0, 0), found.message) for found in find_user_mistakes(text)
         ]
     findings = [
-        finding._replace(rule=invalid_configuration.name, severity=finding.severity or invalid_configuration.severity)
+        finding.of_rule(invalid_configuration.name, invalid_configuration.severity)
         for finding in invalid_configuration.check(problems)
     ]
     return FileReport(path, text, tuple(sorted(findings, key=lambda finding: finding.span)))
