@@ -35,6 +35,8 @@ _STEP = "## Task 1: Build\n\n### Implementation Steps\n\n#### Step 1: Do it\n\n"
 # What parts a paragraph stands in order with all that then stands above it.
 @example(f"{_STEP}**Code Examples**:\n**Validation**:\n**Actions**:\n**Troubleshooting**:\n")
 @example(f"{_STEP}**Code Examples**:\n\n**Validation**:\n\n**Actions**:\n**Troubleshooting**:\n")
+# Steps would take the label that follows them.
+@example("### Task 1: Build\n\n##### Implementation Steps\n\n**Testing Plan**:\n\n##### Integration Tests\n")
 # Nothing can stand above a label that goes on with the list above it.
 @example("## Task 1: Build\n\n### Files Created/Modified\n\n- one\n- two\n**Modified Files**:\n")
 @given(documents())
@@ -169,9 +171,12 @@ def is_excused(task: Task, left: list[str]) -> bool:
     """Below a label in the middle of a paragraph or a list, which has content, nothing can be put.
 
     Neither can it where a second section of the same title takes what is put below the first, nor can steps, which
-    are headings, below a label that other labels follow, nor a list where a list of labels follows or goes on.
+    are headings, where labels follow that are no part of them, nor a list where a list of labels follows or goes on.
     """
     keys = [section.key for section in task.walk()]
+    steps = task.find("steps")
+    if steps is not None and any(not section.level and section.line > steps.line for section in task.sections):
+        left = [key for key in left if key != "steps" and not key.startswith("steps.")]
     labels = [
         section
         for section in task.walk()

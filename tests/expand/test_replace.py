@@ -90,6 +90,25 @@ def test_a_list_below_a_label_is_replaced():
     """)  # fmt: skip
 
 
+def test_a_line_that_replaces_a_list_is_no_part_of_what_ended_the_list():
+    becomes("""
+        ## Task 1: Build
+
+        **Prerequisites**:
+        - Task 2
+        - Task 3
+        ---
+        Text
+    """, Draft("prerequisites", ("None",)), after="""
+        ## Task 1: Build
+
+        **Prerequisites**: None
+
+        ---
+        Text
+    """)  # fmt: skip
+
+
 def test_what_is_nested_below_a_label_in_a_list_is_replaced():
     becomes("""
         ## Task 1: Build

@@ -21,8 +21,8 @@ from plansmith.expand.request import MAX_MARKS, estimate_tokens, repair_request,
 from plansmith.plan.document import Document
 from plansmith.plan.format import Format
 from plansmith.plan.text import apply_edits
-from plansmith.workspace.configuration import load_configuration
 from plansmith.workspace.formats import load_format
+from plansmith.workspace.loading import load_configuration
 from plansmith.workspace.snapshot import WorkspaceFiles
 from plansmith.workspace.stack import Stack, detect_stack
 

@@ -13,8 +13,9 @@ from plansmith.plan.text import Span, split_lines
 from plansmith.rules.invalid_configuration import invalid_configuration
 from plansmith.rules.rule import Severity
 from plansmith.rules.table import RULES
-from plansmith.workspace.configuration import find_problems, load_configuration
+from plansmith.workspace.configuration_file import find_problems
 from plansmith.workspace.formats import load_format
+from plansmith.workspace.loading import load_configuration
 from plansmith.workspace.roots import find_root, root_of
 from tests.markers import dedent, read_marks
 

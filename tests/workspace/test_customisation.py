@@ -10,7 +10,8 @@ from plansmith.expand.expansion import find_task, no_task_message
 from plansmith.plan.document import Document
 from plansmith.plan.queries import missing_sections
 from plansmith.rules.runner import Analysis
-from plansmith.workspace.configuration import find_problems, load_configuration
+from plansmith.workspace.configuration_file import find_problems
+from plansmith.workspace.loading import load_configuration
 from tests.markers import dedent, read_marks
 
 SPANISH = """

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from plansmith.workspace.configuration import find_problems
+from plansmith.workspace.configuration_file import find_problems
 from plansmith.workspace.settings import FORMAT, PROJECT, TABLE
 from plansmith.workspace.settings_reference import settings_schema, settings_table
 
@@ -76,11 +76,11 @@ def test_what_check_starts_with_imports_nothing_dear():
     program = (
         "import sys\n"
         "from plansmith.workspace import discover, roots, source, write\n"
-        "from plansmith.workspace.configuration import load_configuration\n"
+        "from plansmith.workspace.loading import load_configuration\n"
         "load_configuration('.', trusted=False)\n"
         "import plansmith.cli.check\n"
         "dear = {'pydantic', 'pathspec', 'rich', 'asyncio', 'pathlib', 'platformdirs', 'lsprotocol', 'pygls'}\n"
-        "dear |= {'dataclasses', 'inspect', 'json'}\n"
+        "dear |= {'dataclasses', 'inspect', 'json', 'shutil', 'plansmith.workspace.validation'}\n"
         "print(sorted(dear & set(sys.modules)))"
     )
     # Without `site`, which imports what it likes.

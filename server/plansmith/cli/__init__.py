@@ -8,12 +8,12 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from plansmith import __version__
 
 if TYPE_CHECKING:
-    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+    _Commands = argparse._SubParsersAction["_Parser"]
 
 OK = 0
 FINDINGS = 1
@@ -107,13 +107,31 @@ def discard(stream: TextIO | None) -> None:
 
 def parser(command: str | None = None) -> argparse.ArgumentParser:
     """The parser of the whole command line; of one `command` alone it takes a fraction of the time to make."""
-    top = argparse.ArgumentParser(prog="plansmith", description=_DESCRIPTION, epilog=_EPILOG)
+    top = _Parser(prog="plansmith", description=_DESCRIPTION, epilog=_EPILOG)
     top.add_argument("--version", action="version", version=f"plansmith {__version__}")
     # Without a `prog` argparse would lay out a usage.
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, prog="plansmith")
     for add in [_COMMANDS[command]] if command in _COMMANDS else _COMMANDS.values():
         add(commands)
     return top
+
+
+class _Help(argparse.HelpFormatter):
+    """Help as wide as the terminal, without `shutil`, which takes as long to import as ten files to check."""
+
+    def __init__(self, prog: str) -> None:
+        try:
+            columns = int(os.environ.get("COLUMNS", 0)) or os.get_terminal_size().columns
+        except (OSError, ValueError):  # no terminal, or no number
+            columns = 80
+        super().__init__(prog, width=columns - 2)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser with our help; those of its commands are of the same class."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(formatter_class=_Help, **given)
 
 
 def _trust(command: argparse.ArgumentParser) -> None:

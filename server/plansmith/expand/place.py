@@ -209,8 +209,19 @@ def _emptied(document: Document, index: int, section: Section, draft: Draft) -> 
     elif draft.name and section.number is not None and draft.name != section.name:
         lines[title] = f"{'#' * section.level} {title_of(draft, section.spec)}"
         gone.update(range(base + section.line, title))
+    following = next((number for number in range(title + 1, len(lines)) if number not in gone), title + 1)
+    is_label = any(base + other.line == following for other in task.walk())
+    if following > title + 1 and not is_label and _is_joined(lines[title], lines[following]):
+        # A list may have parted the two: `---` would make a heading of the title.
+        gone.discard(following - 1)
+        lines[following - 1] = ""
     left = [number for number in range(len(lines)) if number not in gone]
     return join_lines([lines[number] for number in left], [ends[number] for number in left]), inline
+
+
+def _is_joined(line: str, following: str) -> bool:
+    """Whether a line below another is part of the same block, and is none alone."""
+    return bool(tokens_of([line, following])[1][0] != tokens_of([following])[0][0])
 
 
 def _difference(document: Document, after: str) -> Edit | None:

@@ -13,7 +13,8 @@ from lsprotocol import types
 from pygls.uris import from_fs_path
 
 from plansmith.plan.text import apply_edits, split_lines
-from plansmith.workspace.configuration import FileReport, load_configuration
+from plansmith.workspace.configuration import FileReport
+from plansmith.workspace.loading import load_configuration
 from plansmith.workspace.roots import CONFIGURATION_FILE, PROJECT_FILE, root_of
 from plansmith.workspace.setting_completion import complete_setting
 from plansmith.workspace.settings import PROJECT

@@ -19,7 +19,8 @@ from plansmith.plan.graph import TaskKey
 from plansmith.plan.scanner import Scanner
 from plansmith.plan.text import Edit, moved
 from plansmith.rules.runner import Analysis, Checker, Report
-from plansmith.workspace.configuration import Configuration, load_configuration
+from plansmith.workspace.configuration import Configuration
+from plansmith.workspace.loading import load_configuration
 from plansmith.workspace.named_files import NamedFiles, RootFiles
 from plansmith.workspace.roots import find_root, is_root
 from plansmith.workspace.source import DocumentError, read_document

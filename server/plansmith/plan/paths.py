@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 from .inline import code_spans, without_comments
 from .path_text import as_path
 from .scanner import CODE_KINDS
-from .text import Span, new, on_line
+from .text import Span, on_line
 from .tree import Item, Section, Task
 
 NEW: Final = "new"  # a file that New Files lists
@@ -54,15 +54,23 @@ POINTING: Final = re.compile(
 _SHORTEST_POINTER: Final = 4  # " see" and the blank after it
 
 
-class PathPlace(NamedTuple):
+class PathPlace:
     """A path where a task names it; the span is of the path as it is written, without a line number or anchor."""
 
-    path: str  # without `./` at its start; of a link what its address means
-    span: Span
-    section: str  # the key of the innermost section it stands in; "" outside of all
-    role: str
-    is_link: bool
-    note: str  # of a listed file what its item says besides; of an action its verb; else ""
+    def __init__(
+        self, path: str, span: Span, is_link: bool, section: str = "", role: str = MENTION, note: str = ""
+    ) -> None:
+        """A path that is merely named, unless something else is said."""
+        self.path: Final = path  # without `./` at its start; of a link what its address means
+        self.span: Final = span
+        self.is_link: Final = is_link
+        self.section: Final = section  # the key of the innermost section it stands in; "" outside of all
+        self.role: Final = role
+        self.note: Final = note  # of a listed file what its item says besides; of an action its verb; else ""
+
+    def within(self, section: str, role: str = MENTION, note: str = "") -> PathPlace:
+        """The same, as what it is in a section."""
+        return PathPlace(self.path, self.span, self.is_link, section, role, note)
 
 
 class Listed(NamedTuple):
@@ -120,7 +128,7 @@ def action_paths(sections: Iterable[Section], lines: Sequence[str]) -> Iterator[
             if verb in _VERBS and word is not None:
                 place = _first_code(line, item.line, start)
                 if place is not None and not _is_pointed_to(line, word.end(), place.span.start - 1):
-                    yield new(PathPlace, (place.path, place.span, section.key, ACTION, False, verb))
+                    yield place.within(section.key, ACTION, verb)
 
 
 def _is_pointed_to(line: str, start: int, end: int) -> bool:
@@ -166,7 +174,7 @@ def _all_paths(task: Task) -> Iterator[PathPlace]:
     special = {place.span: place for place in (*actions, *listed.new, *listed.modified)}
     keys = _keys(task.outline, [place.span.line for place in found])
     for place, key in zip(found, keys, strict=True):
-        yield special.get(place.span) or new(PathPlace, (place.path, place.span, key, MENTION, place.is_link, ""))
+        yield special.get(place.span) or place.within(key)
 
 
 def _keys(outline: Sequence[Section], numbers: Sequence[int]) -> Iterator[str]:
@@ -230,7 +238,7 @@ def _leading(line: str, number: int, start: int, key: str, role: str, whole: str
         pattern = _JOINT
     note = whole[end:].strip()
     for place in found:
-        yield new(PathPlace, (place.path, place.span, key, role, place.is_link, note))
+        yield place.within(key, role, note)
 
 
 def _on_line(line: str, number: int, start: int, *, links: bool) -> Iterator[PathPlace | None]:
@@ -272,7 +280,7 @@ def _place(line: str, number: int, start: int, end: int, *, is_link: bool) -> Pa
     span = on_line(number, begin, first + len(path))
     if is_link and "%" in path:
         path = _decoded(path)
-    return new(PathPlace, (path, span, "", MENTION, is_link, ""))
+    return PathPlace(path, span, is_link)
 
 
 def _decoded(path: str) -> str:

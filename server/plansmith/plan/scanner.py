@@ -119,7 +119,6 @@ _HTML_CLOSE: Final = {
 # A line or an item that starts with one of these can only be a paragraph, and so can one with `**` before a word.
 _PLAIN: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz[(|!\"'$%&,./:;?@\\^{}")
 _PLAIN_BOLD: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
-_BULLETS: Final = {bullet: (Opened(0, bullet, 2),) for bullet in "-*+"}
 
 
 class Scanner:
@@ -129,8 +128,10 @@ class Scanner:
         self._states: dict[tuple[tuple[int, ...], Leaf], State] = {}
         self.start = self._state((), _NONE)
         self.front = self._state((), _FRONT)
-        self._text = self._state((), _PARAGRAPH)
-        self._item_text = self._state((2,), _PARAGRAPH)
+        # The tokens that most lines get, made once.
+        self._text = Token(TEXT, 0, 0, (), self._state((), _PARAGRAPH))
+        item = self._state((2,), _PARAGRAPH)
+        self._bullets = {sign: Token(TEXT, 2, 0, (Opened(0, sign, 2),), item) for sign in "-*+"}
 
     def scan(self, lines: Iterable[str], state: State | None = None) -> list[Token]:
         """The tokens of `lines`, one each, starting in `state` (the start of a document by default)."""
@@ -197,11 +198,11 @@ class Scanner:
         if first in _PLAIN or (first == "*" == second and line[2:3] in _PLAIN_BOLD and line[2:3]):
             if state.in_paragraph:
                 return Token(MORE, 0, 0, (), state)
-            return Token(TEXT, 0, 0, (), self._text)
-        if second == " " and first in _BULLETS:
+            return self._text
+        if second == " " and first in self._bullets:
             third = line[2:3]
             if (third in _PLAIN and third) or (third == "`" and line[2:5] != "```"):
-                return Token(TEXT, 2, 0, _BULLETS[first], self._item_text)
+                return self._bullets[first]
         elif first == "#":
             heading = _HEADING.match(line)
             if heading:

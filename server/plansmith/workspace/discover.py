@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final, NamedTuple
 
-from plansmith.workspace.configuration import Configuration, load_configuration
+from plansmith.workspace.configuration import Configuration
 from plansmith.workspace.folders import SKIPPED_FOLDERS
 from plansmith.workspace.ignore import is_ignored
 from plansmith.workspace.ignore_files import Chain, ignore_files_above, read_ignore_file
+from plansmith.workspace.loading import load_configuration
 from plansmith.workspace.roots import CONFIGURATION_FILE, PROJECT_FILE, configuration_file, root_of
 
 ENDINGS: Final = (".md", ".markdown")  # in any case

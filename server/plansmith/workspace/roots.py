@@ -7,8 +7,6 @@ import re
 import stat
 from typing import TYPE_CHECKING
 
-from plansmith.workspace.toml_text import parse_toml
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -18,7 +16,7 @@ MARKERS = (CONFIGURATION_FILE, PROJECT_FILE, ".git")
 MAX_CONFIGURATION = 1024 * 1024  # bytes
 _MAX_SEARCHED = 64 * MAX_CONFIGURATION
 
-_TABLE = re.compile(r"^[ \t]*\[+[ \t]*[\"']?tool[\"']?[ \t]*\.[ \t]*[\"']?plansmith[\"']?[ \t]*[.\]]", re.MULTILINE)
+_TABLE = r"^[ \t]*\[+[ \t]*[\"']?tool[\"']?[ \t]*\.[ \t]*[\"']?plansmith[\"']?[ \t]*[.\]]"
 
 
 def find_root(path: str | os.PathLike[str]) -> Path:
@@ -70,7 +68,7 @@ def _has_our_table(path: str) -> bool:
             if len(data) > MAX_CONFIGURATION:
                 # It is not read, but it is told whose it is.
                 data += file.read(_MAX_SEARCHED)
-                return _TABLE.search(data.decode("utf-8", errors="replace")) is not None
+                return _names_our_table(data.decode("utf-8", errors="replace"))
     except FileNotFoundError:
         return False
     except OSError:
@@ -78,10 +76,16 @@ def _has_our_table(path: str) -> bool:
     # Most have no word of us: they are not even parsed.
     if b"plansmith" not in data:
         return False
+    from plansmith.workspace.toml_text import parse_toml
+
     text = data.decode("utf-8", errors="replace")
     found, mistake = parse_toml(text)
     if mistake is not None:
         # The header alone counts, so that the mistake is reported and not passed over.
-        return _TABLE.search(text) is not None
+        return _names_our_table(text)
     tool = found.get("tool")
     return isinstance(tool, dict) and "plansmith" in tool
+
+
+def _names_our_table(text: str) -> bool:
+    return re.search(_TABLE, text, re.MULTILINE) is not None

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from plansmith.plan.format import Format
+from plansmith.workspace.formats import DEFAULT_FORMAT
 from plansmith.workspace.settings import (
-    DEFAULT_FORMAT,
     FLAG,
     MAP,
     PROJECT,

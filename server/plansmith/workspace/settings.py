@@ -21,6 +21,7 @@ from plansmith.plan.format import (
 )
 from plansmith.rules.runner import MAX_FINDINGS
 from plansmith.rules.table import RULES
+from plansmith.workspace.formats import DEFAULT_FORMAT
 
 TEXT: Final = "text"  # one line
 PARAGRAPH: Final = "paragraph"  # any number of lines
@@ -36,7 +37,6 @@ SECTIONS: Final = "sections"  # sections by their keys, nested or dotted; each i
 
 SEVERITIES: Final = ("error", "warning", "information", "hint", "off")
 OFF: Final = "off"
-DEFAULT_FORMAT: Final = "detailed-plan"
 
 
 class Setting(NamedTuple):
