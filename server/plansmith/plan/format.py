@@ -144,6 +144,7 @@ class Format:
         self.step_title: Final = _step_pattern(steps[0].title, steps[0].former_titles) if steps else None
         self.reference: Final = _reference_pattern(words, spellings)
         self._spellings: Final = [_Spelling(text) for text in spellings]
+        self._needles: Final = sorted({spelling.words[0] if spelling.words else "" for spelling in self._spellings})
         self._marks_before: Final = _marks_pattern(marks)
         self._marks_after: Final = tuple(sorted(marks, key=len, reverse=True))
 
@@ -191,8 +192,7 @@ class Format:
     def task_title(self, text: str) -> TaskTitle | None:
         """Read the text of a heading as a task's; None where it is no task."""
         folded = text.casefold()
-        spellings = [spelling for spelling in self._spellings if spelling.may_be(folded)]
-        if not spellings:
+        if not any(needle in folded for needle in self._needles):
             return None
         whole = text
         if text.startswith(("**", "__")):
@@ -209,8 +209,8 @@ class Format:
             done = done or sign in self.done_marks
             end = place
         match = None
-        for spelling in spellings:
-            match = spelling.match(text, start, end)
+        for spelling in self._spellings:
+            match = spelling.match(text, start, end) if spelling.may_be(folded) else None
             if match is not None:
                 break
         if match is None:
@@ -300,12 +300,12 @@ class _Spelling:
 
     def __init__(self, text: str) -> None:
         self._head: Final = text.partition("{name}")[0].rstrip()
-        self._words: Final = [word.casefold() for word in _BESIDE_WORDS.split(self._head) if word]
+        self.words: Final = [word.casefold() for word in _BESIDE_WORDS.split(self._head) if word]
         self._pattern: re.Pattern[str] | None = None
 
     def may_be(self, folded: str) -> bool:
         """Whether a heading, case-folded, has the words of this spelling."""
-        return all(word in folded for word in self._words)
+        return all(word in folded for word in self.words)
 
     def match(self, text: str, start: int, end: int) -> re.Match[str] | None:
         """What a heading says in this spelling; its groups are ids."""

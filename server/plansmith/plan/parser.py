@@ -320,9 +320,10 @@ def _definitions(lines: Sequence[str], tokens: Sequence[Token]) -> frozenset[str
     """The folded labels of the link reference definitions: `[Label]: address`."""
     found = set()
     for number, token in enumerate(tokens):
-        kind = token[0]
-        if kind in (TEXT, MORE) and lines[number].startswith("[", token[1]):
-            label = defined_label(lines[number], token[1])
-            if label:
-                found.add(label)
+        if token[0] in (TEXT, MORE):
+            line, column = lines[number], token[1]
+            if line[column] == "[" and "]:" in line:
+                label = defined_label(line, column)
+                if label:
+                    found.add(label)
     return frozenset(found)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -108,12 +107,19 @@ class Plan:
         inside: set[int] = set()
         starts = {heading.line: -1 for heading in self.task.headings}
         items: dict[int, int] = {}
+        place, count = 0, len(numbers)
         for section in self.sections:
             line, end = section.line, section.end
-            place = bisect_left(numbers, line)
-            if place == len(numbers) or numbers[place] >= end:
+            while place < count and numbers[place] < line:
+                place += 1  # a section starts no further up than the one before
+            if place == count:
+                break
+            if numbers[place] >= end:
                 continue  # as most sections: placeholders and decisions are few
-            inside.update(numbers[place : bisect_left(numbers, end)])
+            for number in numbers[place:]:
+                if number >= end:
+                    break
+                inside.add(number)
             if not section.level:
                 starts[line] = section.content[1]
             elif section.name:
