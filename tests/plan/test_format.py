@@ -54,6 +54,15 @@ def test_a_heading_spelled_as_a_task(heading, identifier, name):
     assert heading[title.name_start : title.name_end] == name
 
 
+def test_a_name_is_still_to_come_whatever_words_stand_before_it():
+    table = format_table()
+    fmt = build_format({**table, "tasks": {**table["tasks"], "headings": ["Work {id} (draft): {name}"]}})
+    [named, bare] = map(fmt.task_title, ("Work 3 (draft): Name", "Work 3"))
+    assert (named.id, named.name) == ("3", "Name")
+    assert (bare.id, bare.name) == ("3", "")
+    assert fmt.task_title("Work 3: Name") is None
+
+
 @pytest.mark.parametrize(
     "heading",
     [

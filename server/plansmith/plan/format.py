@@ -300,7 +300,8 @@ class _Spelling:
 
     def __init__(self, text: str) -> None:
         self._head: Final = text.partition("{name}")[0].rstrip()
-        self.words: Final = [word.casefold() for word in _BESIDE_WORDS.split(self._head) if word]
+        # What follows the id may be missing: a bare “Task 3” is a task, too.
+        self.words: Final = [word.casefold() for word in _BESIDE_WORDS.split(self._head.partition("{id}")[0]) if word]
         self._pattern: re.Pattern[str] | None = None
 
     def may_be(self, folded: str) -> bool:
