@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from enum import Enum, IntEnum
 from typing import Any, Final, NamedTuple
 
+from plansmith.plan._mypyc import mypyc_attr
 from plansmith.plan.format import SectionSpec
 from plansmith.plan.text import Edit, Span
 
@@ -31,6 +32,7 @@ class Scope(Enum):
     CONFIGURATION = "configuration"  # found by the reader of the configuration
 
 
+@mypyc_attr(acyclic=True)
 class Fix:
     """Edits that cure a finding, with the words that offer them; places are relative to the finding's task.
 
@@ -68,6 +70,7 @@ class Related(NamedTuple):
     message: str
 
 
+@mypyc_attr(acyclic=True)
 class Finding:
     """One thing that a rule found; `span` is relative to the first line of its task.
 
