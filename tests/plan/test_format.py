@@ -57,8 +57,10 @@ def test_a_heading_spelled_as_a_task(heading, identifier, name):
 def test_a_name_is_still_to_come_whatever_words_stand_before_it():
     table = format_table()
     fmt = build_format({**table, "tasks": {**table["tasks"], "headings": ["Work {id} (draft): {name}"]}})
-    [named, bare] = map(fmt.task_title, ("Work 3 (draft): Name", "Work 3"))
+    named, bare = fmt.task_title("Work 3 (draft): Name"), fmt.task_title("Work 3")
+    assert named is not None
     assert (named.id, named.name) == ("3", "Name")
+    assert bare is not None
     assert (bare.id, bare.name) == ("3", "")
     assert fmt.task_title("Work 3: Name") is None
 
