@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
-from ._mypyc import mypyc_attr
 from .inline import code_spans, without_comments
 from .path_text import as_path
 from .scanner import CODE_KINDS
@@ -55,7 +54,6 @@ POINTING: Final = re.compile(
 _SHORTEST_POINTER: Final = 4  # " see" and the blank after it
 
 
-@mypyc_attr(acyclic=True)
 class PathPlace:
     """A path where a task names it; the span is of the path as it is written, without a line number or anchor."""
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from ._mypyc import mypyc_attr
 from .format import SectionSpec, TaskTitle
 from .scanner import Token
 from .text import Span, on_line
 
 
-@mypyc_attr(acyclic=True)
 class Item:
     """A list item; `end` is the first line after it, trailing blank lines left out."""
 
@@ -54,7 +52,6 @@ class Fence(NamedTuple):
         return words[0] if words else ""
 
 
-@mypyc_attr(acyclic=True)
 class Section:
     """A section of a plan, written as a heading or as a label; compared by identity.
 
@@ -130,7 +127,6 @@ class Section:
         return items
 
 
-@mypyc_attr(acyclic=True)
 class Heading:
     """Any heading that is structure: not in code, a list, a quote, HTML or a comment."""
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 from enum import Enum, IntEnum
 from typing import Any, Final, NamedTuple
 
-from plansmith.plan._mypyc import mypyc_attr
 from plansmith.plan.format import SectionSpec
 from plansmith.plan.text import Edit, Span
 
@@ -32,7 +31,6 @@ class Scope(Enum):
     CONFIGURATION = "configuration"  # found by the reader of the configuration
 
 
-@mypyc_attr(acyclic=True)
 class Fix:
     """Edits that cure a finding, with the words that offer them; places are relative to the finding's task.
 
@@ -70,7 +68,6 @@ class Related(NamedTuple):
     message: str
 
 
-@mypyc_attr(acyclic=True)
 class Finding:
     """One thing that a rule found; `span` is relative to the first line of its task.
 
