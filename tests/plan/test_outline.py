@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 
 from plansmith.plan.document import Document
 from plansmith.plan.folding import find_folds
@@ -171,6 +171,8 @@ def test_of_two_folds_that_start_in_one_line_the_longer_is_kept():
     assert [fold[:2] for fold in find_folds(unit).inner] == [(2, 5)]
 
 
+# The comment stands in the item, and is none of the task's own.
+@example("## Task 1: A\n### Success Criteria\n1. it works\n\n\t<!-- plansmith: ignore plain-list -->\n")
 @given(plans | markdown)
 def test_entries_lie_within_each_other_and_within_the_text(text):
     _check(text)

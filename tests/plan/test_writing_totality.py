@@ -67,6 +67,7 @@ def _ask(document, line, column):
 )
 @example("## Task 1: A\n### Testing Plan\n### Next Steps\n", 1, 40, "`")
 @example("", 0, 0, "#")
+@example("## Task 1: A\n### Testing Plan\n**Unit Tests**:\n", 2, 1, "\n")
 def test_every_place_has_an_answer(text, line, column, typed):
     document = Document(text, built_in_format())
     if 0 <= line < len(document.lines):

@@ -85,6 +85,7 @@ def code_at(document: Document, line: int, column: int) -> CodePlace | None:
     if index is None or document.token(line)[0] not in _NO_CODE:
         return None
     text = document.lines[line]
+    column = min(column, len(text))
     task, start = document.tasks[index], document.start_of(index)
     section = section_at(task, line - start)
     spans = code_spans(text)
@@ -121,6 +122,7 @@ def empty_item_at(document: Document, line: int, column: int) -> CodePlace | Non
     item = next((item for item in section.items if item.line == inside), None) if section is not None else None
     if item is None or column < item.text or task.lines[inside][item.content :].strip(" []xX"):
         return None
+    column = min(column, len(task.lines[inside]))
     here = on_line(line, column, column)
     return CodePlace(index, section, "", here, here, False)
 
