@@ -98,19 +98,13 @@ class Finding:
 
     def of_rule(self, rule: str, severity: Severity) -> Finding:
         """The same of a rule of this name, as grave as that, or as weak as it says itself."""
-        return Finding(
-            self.span,
-            self.message,
-            self.fix,
-            section=self.section,
-            related=self.related,
-            task=self.task,
-            severity=max(severity, self.severity or severity),
-            rule=rule,
-        )
+        return self._with(self.task, max(severity, self.severity or severity), rule)
 
     def of_task(self, task: int) -> Finding:
         """The same of the task of this index."""
+        return self._with(task, self.severity, self.rule)
+
+    def _with(self, task: int, severity: Severity | None, rule: str) -> Finding:
         return Finding(
             self.span,
             self.message,
@@ -118,8 +112,8 @@ class Finding:
             section=self.section,
             related=self.related,
             task=task,
-            severity=self.severity,
-            rule=self.rule,
+            severity=severity,
+            rule=rule,
         )
 
     def _values(self) -> tuple[object, ...]:
