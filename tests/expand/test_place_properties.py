@@ -37,6 +37,12 @@ _STEP = "## Task 1: Build\n\n### Implementation Steps\n\n#### Step 1: Do it\n\n"
 @example(f"{_STEP}**Code Examples**:\n\n**Validation**:\n\n**Actions**:\n**Troubleshooting**:\n")
 # Steps would take the label that follows them.
 @example("### Task 1: Build\n\n##### Implementation Steps\n\n**Testing Plan**:\n\n##### Integration Tests\n")
+# The second section of a title takes what is put below the first, which stays empty.
+@example(
+    "## Task 1: Build\n\n### Testing Plan\n\n### Success Criteria\n\n### Next Steps\n\n"
+    "- **Dependencies unlocked**:\nTask 2: Build\n------\n\n### Implementation Steps\n\n### Testing Plan\n\n"
+    "**Unit Tests**:\n**Integration Tests**:\n\n### Files Created/Modified\n"
+)
 # Nothing can stand above a label that goes on with the list above it.
 @example("## Task 1: Build\n\n### Files Created/Modified\n\n- one\n- two\n**Modified Files**:\n")
 @given(documents())
@@ -190,7 +196,10 @@ def is_excused(task: Task, left: list[str]) -> bool:
         if any(not "".join(task.lines[section.end : block.start]).strip() for block in lists if section.end < block.end)
     }
     return all(
-        any(key.startswith(f"{label.key}.") or (key == label.key and label.spec.kind == STEPS) for label in labels)
+        any(
+            key.startswith(f"{label.key}.") or (key == label.key and (label.spec.kind == STEPS or keys.count(key) > 1))
+            for label in labels
+        )
         or key.rpartition(".")[0] in parted
         for key in left
     )
