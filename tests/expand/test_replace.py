@@ -109,6 +109,27 @@ def test_a_line_that_replaces_a_list_is_no_part_of_what_ended_the_list():
     """)  # fmt: skip
 
 
+def test_a_quote_is_replaced_to_its_last_line():
+    becomes("""
+        ## Task 1: Build
+
+        ### Success Criteria
+
+        > old
+        >
+
+        ### Next Steps
+    """, SUCCESS, after="""
+        ## Task 1: Build
+
+        ### Success Criteria
+
+        - [ ] `make` passes
+
+        ### Next Steps
+    """)  # fmt: skip
+
+
 def test_what_is_nested_below_a_label_in_a_list_is_replaced():
     becomes("""
         ## Task 1: Build

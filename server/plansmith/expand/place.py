@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from plansmith.plan.document import Document
 from plansmith.plan.format import REQUIRED, Format, fold_title
 from plansmith.plan.queries import empty_sections, missing_sections
-from plansmith.plan.scanner import HEADING
+from plansmith.plan.scanner import BLANK, HEADING
 from plansmith.plan.text import Edit, Span, apply_edits, join_lines, split_lines
 from plansmith.plan.tree import Section, Task
 
@@ -203,7 +203,10 @@ def _emptied(document: Document, index: int, section: Section, draft: Draft) -> 
     start = first if section.level else first + 1
     while not (inline or section.bullet) and start < section.end and not task.lines[start].strip():
         start += 1  # the blank line below the title serves the draft as well
-    gone = {base + line for line in range(start, section.end) if line not in kept}
+    end = section.end
+    while end < len(task.lines) and task.tokens[end][0] == BLANK and task.lines[end].strip():
+        end += 1  # a `>` alone, at the end of a quote
+    gone = {base + line for line in range(start, end) if line not in kept}
     if not section.level:
         lines[title] = lines[title][:column] + (f" {body[0]}" if inline else "")
     elif draft.name and section.number is not None and draft.name != section.name:

@@ -103,6 +103,10 @@ class Section:
         self.fences: Final = fences  # of its own content
         self.children: Final = children
 
+    def __repr__(self) -> str:
+        """As a failing test shows it."""
+        return f"Section({self.key!r}, line={self.line}, end={self.end})"
+
     def walk(self) -> Iterator[Section]:
         """This section and all below it, in the order of the text."""
         yield self
