@@ -43,6 +43,15 @@ async def test_an_edit_that_is_refused_is_tried_again(editor, tmp_path):
     assert buffer.text.count("### Implementation Steps") == 1
 
 
+async def test_guidelines_that_are_refused_are_tried_again(editor, tmp_path):
+    buffer = editor.open(tmp_path / "tasks.md", COARSE)
+    editor.on_edit += [editor.apply, editor.apply]
+    answers(editor, REFUSED, 1)
+    assert "guidelines" in (await buffer.run("expandAll"))["added"]
+    assert len(editor.edits) == 4
+    assert buffer.text.count("## Implementation Guidelines") == 1
+
+
 async def test_a_client_that_refuses_every_edit_ends_in_failed(editor, tmp_path):
     answers(editor, REFUSED, 50)
     buffer = editor.open(tmp_path / "tasks.md", COARSE)

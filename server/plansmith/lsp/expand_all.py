@@ -12,7 +12,7 @@ from plansmith.expand.place import guidelines
 from plansmith.expand.schedule import in_order
 from plansmith.expand.writers import ModelWriter
 
-from .delivery import Delivery
+from .delivery import TRIES, Delivery
 from .expander import Expander
 from .kept_plans import kept_uri
 from .questions import ask_user
@@ -117,15 +117,22 @@ class WholeDocument:
             self._trouble.append(outcome)
 
     async def _add_guidelines(self) -> bool:
+        """Add the section that a document has once; whether it was missing and is there now."""
         opened, server = self._expander.opened, self._expander.server
         if not opened.document.tasks or not server.session.configuration(opened.uri).add_guidelines:
             return False
         surroundings = await server.surroundings(opened.uri)
         body = guidelines_offline(surroundings.stack, opened.document.format)
         async with opened.one_edit:
-            edit = guidelines(opened.document, body)
             delivery = Delivery(server, opened)
-            return edit is not None and await delivery.deliver([edit], "Add Implementation Guidelines") is not None
+            for number in range(TRIES):
+                await delivery.wait_for_a_pause()
+                edit = guidelines(opened.document, body)
+                if edit is None:
+                    return number > 0  # what was given up on has come all the same
+                if await delivery.deliver([edit], "Add Implementation Guidelines") is not None:
+                    return True
+        return False
 
     def _outcome(self) -> Outcome:
         usage = self._expander.usage()
