@@ -77,10 +77,10 @@ async def test_the_connection_is_closed_within_a_second(start, model, tmp_path, 
         await asyncio.wait_for(each.left.wait(), SECOND)
     assert time.monotonic() - began < SECOND
     if way in (by_exit, by_hanging_up):
-        assert await asyncio.wait_for(editor.client._server.wait(), 3) in (0, 1)
+        assert await within(editor.client._server.wait()) in (0, 1)
     elif way is by_shutdown:
         editor.client.exit(None)
-        assert await asyncio.wait_for(editor.client._server.wait(), 3) == 0
+        assert await within(editor.client._server.wait()) == 0
     else:
         await editor.until(lambda: editor.progress["mine"][-1]["kind"] == "end")
         assert time.monotonic() - began < SECOND
