@@ -76,6 +76,8 @@ def assert_task(task: Task) -> None:
         assert last < section.line
         last = section.line
         assert_section(section, task)
+    for item in task.items:
+        assert item.line < item.end <= max(task.end, item.line + 1)
     for reference in task.references:
         assert words(task, reference.span)
         assert words(task, reference.target)
@@ -149,6 +151,8 @@ _soup = st.lists(st.sampled_from([*SNIPPETS, *BLOCKS]) | _signs | st.text(max_si
 @example("## Task " + "9" * 5000 + "\n### Implementation Steps\n#### Step " + "9" * 5000)
 @example("---\nplansmith: true\n---\n## Task ²: A\n## Task ١: A\n### Next Steps\nTask ١, Task ²-3\n#### Step ²: x")
 @example("# Task 0\n# Implementation Steps\n## Step 0\n<!--plansmith:ignore -->")
+@example("## Task 1: A\n- x\n  <!-- plansmith: ignore plain-list -->\n---\n")
+@example("## Task 1: A\n\n1. x\n\n\t<!-- plansmith: ignore plain-list -->\n")
 @example("# Task 0\n# Implementation Steps#\n## Step 0\n\n<!--plansmith:ignore -->\n")
 def test_any_text_is_read(text):
     read(text)

@@ -224,7 +224,7 @@ def _emptied(document: Document, index: int, section: Section, draft: Draft) -> 
 
 def _is_joined(line: str, following: str) -> bool:
     """Whether a line below another is part of the same block, and is none alone."""
-    return bool(tokens_of([line, following])[1][0] != tokens_of([following])[0][0])
+    return tokens_of([line, following])[1][0] != tokens_of([following])[0][0]
 
 
 def _difference(document: Document, after: str) -> Edit | None:

@@ -172,10 +172,10 @@ class _TaskParse:
         end = self._end()
         outline: list[Section] = []
         sections = tuple([child.frozen(end, outline) for child in nesting.root.children])
-        for section in outline:
-            for item in section.items:
-                if item.line < end < item.end:
-                    item.end = end  # a comment that is not the task's own may stand inside of it
+        # A comment that is not the task's own may stand inside of an item.
+        for item in [*nesting.root.items, *[item for section in outline for item in section.items]]:
+            if item.line < end < item.end:
+                item.end = end
         if opening_end < 0 or opening_end > end:
             opening_end = end
         return self._task(sections, tuple(outline), end, opening_end, fences)

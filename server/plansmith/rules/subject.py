@@ -116,10 +116,10 @@ class Plan:
                 break
             if numbers[place] >= end:
                 continue  # as most sections: placeholders and decisions are few
-            for number in numbers[place:]:
-                if number >= end:
-                    break
-                inside.add(number)
+            within = place
+            while within < count and numbers[within] < end:
+                inside.add(numbers[within])
+                within += 1
             if not section.level:
                 starts[line] = section.content[1]
             elif section.name:
